@@ -1,0 +1,1 @@
+"""Beats -> samples at exact frames of the sound device."""

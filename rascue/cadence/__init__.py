@@ -1,0 +1,1 @@
+"""Steps -> cadence estimate, strides, variability."""

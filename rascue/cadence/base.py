@@ -1,0 +1,29 @@
+"""The seam of the cadence stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from rascue.core.types import CadenceEstimate, EngineNs, StepEvent
+
+
+class CadenceEstimator(Protocol):
+    """Turns contacts into steps per minute.
+
+    An estimator is told of each contact once, in order of announcement, and may be asked for
+    the estimate at any instant not before the last contact: without a next step the estimate may
+    only fall, and after a while it says STANDING.
+    """
+
+    def process(self, steps: Sequence[StepEvent]) -> None:
+        """Take newly announced contacts."""
+        ...
+
+    def estimate(self, now_ns: EngineNs) -> CadenceEstimate:
+        """Return what is known at ``now_ns``."""
+        ...
+
+    def reset(self) -> None:
+        """Forget all steps."""
+        ...

@@ -1,0 +1,1 @@
+"""TOML -> frozen models; programmes."""

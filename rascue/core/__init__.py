@@ -1,0 +1,1 @@
+"""Words everyone uses: types, clocks, units, limits, faults, errors."""

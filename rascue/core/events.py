@@ -1,0 +1,118 @@
+"""What goes into the engine and what comes out of it; both sides are stored with the session.
+
+An input log fed to a fresh engine gives the same outputs bit for bit, so nothing may reach the
+engine but through one of these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rascue.core.clockmap import ClockMap
+from rascue.core.faults import Fault
+from rascue.core.types import (
+    ActivityChange,
+    AudioState,
+    Beat,
+    CadenceEstimate,
+    Command,
+    CueDecision,
+    DacFrame,
+    EngineNs,
+    FinalContactEvent,
+    ImuBlock,
+    Note,
+    PlayedBeat,
+    PlayedFrame,
+    SensorHealth,
+    StepEvent,
+    StepRefined,
+    StrideRecord,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time went on; sent 20 times a second so that the engine needs no clock of its own."""
+
+    at_ns: EngineNs
+
+
+@dataclass(frozen=True, slots=True)
+class AudioStatus:
+    """What the sound output reports.
+
+    Parameters
+    ----------
+    clock
+        Frame -> engine time of the *converter's input*, i.e. without ``latency_s``; None until
+        the fit is good enough.
+    played
+        Outcomes since the last report, in order of frames.
+    underflows
+        Interruptions since the stream was opened.
+    """
+
+    at_ns: EngineNs
+    state: AudioState
+    clock: ClockMap | None
+    played: tuple[PlayedFrame, ...]
+    underflows: int
+    latency_s: float
+    latency_sd_s: float
+    detail: str = ""
+
+
+EngineInput = Tick | ImuBlock | AudioStatus | Command | Fault
+"""Everything the engine may be told. A ``Fault`` comes from a source thread or the store."""
+
+Record = (
+    StepEvent
+    | StepRefined
+    | FinalContactEvent
+    | ActivityChange
+    | SensorHealth
+    | CadenceEstimate
+    | StrideRecord
+    | CueDecision
+    | Beat
+    | PlayedBeat
+    | Fault
+    | Note
+)
+"""Everything the engine states about the session; one table each in the session file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleBeat:
+    """Give this beat to the sound output now."""
+
+    beat: Beat
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFrom:
+    """Take back every scheduled sound that starts at this frame or later."""
+
+    frame: DacFrame
+
+
+@dataclass(frozen=True, slots=True)
+class FadeAll:
+    """Silence everything that sounds within ``ramp_s`` and drop all that is scheduled (R1)."""
+
+    ramp_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer to a command: done, or refused with one line that says why."""
+
+    command_id: str
+    ok: bool
+    text: str
+
+
+SoundEffect = ScheduleBeat | CancelFrom | FadeAll
+Effect = SoundEffect | Reply | Record
+"""Everything the engine asks of the world around it, in order."""

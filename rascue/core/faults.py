@@ -1,0 +1,151 @@
+"""One table: fault -> effect -> what a person reads. Code only raises a fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from rascue.core.types import EngineNs
+
+
+class Effect(IntEnum):
+    """What a fault does to the therapy; the strongest of all raised ones wins."""
+
+    NOTE = 0
+    WARN = 1
+    NO_START = 2
+    """A session cannot be started; a running one goes on with a warning."""
+    HOLD = 3
+    """Keep the last allowed tempo, adapt nothing; after ``hold_max_s`` fade."""
+    FADE = 4
+    STOP = 5
+
+
+class FaultCode(StrEnum):
+    """Every fault the service knows."""
+
+    SENSOR_GAP = "sensor_gap"
+    SENSOR_STALE = "sensor_stale"
+    SENSOR_LOST = "sensor_lost"
+    SENSOR_CONCERN = "sensor_concern"
+    TIME_UNLOCKED = "time_unlocked"
+    CADENCE_IMPLAUSIBLE = "cadence_implausible"
+    WALKER_STOPPED = "walker_stopped"
+    BEAT_LATE = "beat_late"
+    BEATS_LATE_OFTEN = "beats_late_often"
+    AUDIO_UNDERRUN = "audio_underrun"
+    AUDIO_LOST = "audio_lost"
+    AUDIO_SILENT = "audio_silent"
+    STORE_FULL = "store_full"
+    STORE_SLOW = "store_slow"
+    STORE_FAILED = "store_failed"
+    DASHBOARD_GONE = "dashboard_gone"
+    ENGINE_LAG = "engine_lag"
+    NOT_FOLLOWING = "not_following"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRule:
+    """What one fault does and how it is told."""
+
+    effect: Effect
+    text: str
+    remedy: str
+    latched: bool = False
+    """True: stays raised until a person clears it."""
+
+
+FAULT_TABLE: dict[FaultCode, FaultRule] = {
+    FaultCode.SENSOR_GAP: FaultRule(
+        Effect.WARN, "Some sensor samples are missing.", "Check cable and strap."
+    ),
+    FaultCode.SENSOR_STALE: FaultRule(
+        Effect.HOLD,
+        "The sensor has gone quiet; the beat is held and will fade.",
+        "Check cable, battery and strap of the sensor.",
+    ),
+    FaultCode.SENSOR_LOST: FaultRule(
+        Effect.HOLD,
+        "The sensor cannot be reached; the beat is held and will fade.",
+        "Check that the sensor is plugged in; it is used again as soon as it answers.",
+    ),
+    FaultCode.SENSOR_CONCERN: FaultRule(
+        Effect.WARN, "The sensor's signal looks wrong.", "Check how the sensor is worn."
+    ),
+    FaultCode.TIME_UNLOCKED: FaultRule(
+        Effect.HOLD,
+        "The sensor's clock is not yet tied to ours.",
+        "Wait a few seconds; if it stays, restart the sensor.",
+    ),
+    FaultCode.CADENCE_IMPLAUSIBLE: FaultRule(
+        Effect.HOLD,
+        "The measured cadence is not plausible; the beat is held.",
+        "Check that the sensor sits where it is set up to be.",
+    ),
+    FaultCode.WALKER_STOPPED: FaultRule(
+        Effect.NOTE, "No steps: the person stands.", "The beat fades if no step follows."
+    ),
+    FaultCode.BEAT_LATE: FaultRule(
+        Effect.WARN, "A beat came too late and was left out.", "If it repeats, restart the service."
+    ),
+    FaultCode.BEATS_LATE_OFTEN: FaultRule(
+        Effect.FADE,
+        "Too many beats came too late; the beat fades.",
+        "Close other work on this computer and start again.",
+    ),
+    FaultCode.AUDIO_UNDERRUN: FaultRule(
+        Effect.WARN,
+        "The sound was interrupted for a moment.",
+        "If it repeats, choose a larger block size in the configuration.",
+    ),
+    FaultCode.AUDIO_LOST: FaultRule(
+        Effect.STOP,
+        "The sound output is gone; the beat has stopped.",
+        "Plug it in again, then press start.",
+    ),
+    FaultCode.AUDIO_SILENT: FaultRule(
+        Effect.NOTE,
+        "No sound output is in use: beats are planned and logged but not heard.",
+        "Choose an output with --audio, for example --audio portaudio.",
+    ),
+    FaultCode.STORE_FULL: FaultRule(
+        Effect.NO_START,
+        "The disk is nearly full; no session can be started.",
+        "Export old sessions and delete them.",
+    ),
+    FaultCode.STORE_SLOW: FaultRule(
+        Effect.WARN, "The disk is slow; part of the log waits.", "Use a faster card or disk."
+    ),
+    FaultCode.STORE_FAILED: FaultRule(
+        Effect.NO_START,
+        "The log cannot be written; the beat goes on, but it is not recorded.",
+        "Free space on the disk or check the card; then start a new session.",
+        latched=True,
+    ),
+    FaultCode.DASHBOARD_GONE: FaultRule(
+        Effect.WARN, "No dashboard is connected; the beat goes on.", "Open the page again."
+    ),
+    FaultCode.ENGINE_LAG: FaultRule(
+        Effect.WARN, "The computer is too busy to keep up.", "Close other work on it."
+    ),
+    FaultCode.NOT_FOLLOWING: FaultRule(
+        Effect.NOTE,
+        "The person does not follow the beat.",
+        "Try the person's own tempo, another sound, or a partner cue.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault was raised, or cleared."""
+
+    at_ns: EngineNs
+    code: FaultCode
+    raised: bool
+    detail: str = ""
+
+
+def strongest(codes: frozenset[FaultCode]) -> Effect:
+    """Return the strongest effect among raised faults; NOTE when there are none."""
+    return max((FAULT_TABLE[code].effect for code in codes), default=Effect.NOTE)

@@ -1,0 +1,1 @@
+"""Cadence -> decision -> beats, within limits."""

@@ -1,0 +1,1 @@
+"""What a clinician takes away."""

@@ -1,0 +1,1 @@
+"""Messages between engine and dashboard over a local socket."""

@@ -1,0 +1,1 @@
+"""Device bytes and recordings -> ImuBlock."""

@@ -1,0 +1,1 @@
+"""People who walk and hear, for tests and demonstration."""

@@ -1,0 +1,1 @@
+"""ImuBlock -> step events, as a stream."""

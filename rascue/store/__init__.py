@@ -1,0 +1,1 @@
+"""What happened -> one SQLite file a session."""
