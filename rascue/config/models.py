@@ -1,0 +1,142 @@
+"""The configuration of one device, as frozen models; the text of a field is its documentation.
+
+This is not the prescription: what is asked of a person stands in a programme
+(``rascue.config.program``), edited on the tablet and stored with each session.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rascue.core.limits import HARD_LIMITS, CueLimits
+
+
+class Section(BaseModel):
+    """A table of the configuration file: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SensorConfig(Section):
+    """[sensor]: where samples come from and what the detector is."""
+
+    source: str = Field(
+        description="simulated[:SCENARIO], replay:FILE, i2c:CHIP@BUS:ADDR or pod:PORT"
+    )
+    placement: str = Field(
+        description="where the sensor is worn (lower_back, left_foot, ...); "
+        '"" = what the source says'
+    )
+    detector: str = Field(description='step detector by name; "" = the one for the placement')
+
+
+class AudioConfig(Section):
+    """[audio]: the sound output."""
+
+    output: str = Field(description="portaudio[:DEVICE], offline:FILE.wav or none")
+    rate_hz: int = Field(ge=8000, le=192_000, description="sampling rate of the output, Hz")
+    block_frames: int = Field(ge=32, le=8192, description="frames the output asks for at a time")
+    latency_s: float = Field(
+        ge=-1.0,
+        le=2.0,
+        description="measured time from mixer to sound, s; -1 = not measured, use the driver's",
+    )
+    latency_sd_s: float = Field(ge=0.0, le=1.0, description="spread of that latency, s")
+
+
+class EngineConfig(Section):
+    """[engine]: timing of decisions."""
+
+    tick_s: float = Field(ge=0.01, le=0.2, description="time between two looks at the clock, s")
+    horizon_s: float = Field(
+        ge=0.1, le=2.0, description="beats nearer than this are fixed and with the mixer, s"
+    )
+    sensor_gap_s: float = Field(
+        ge=0.05, le=1.0, description="a pause in the samples longer than this is reported, s"
+    )
+    sensor_stale_s: float = Field(
+        ge=0.2, le=5.0, description="without samples for longer than this the beat is held, s"
+    )
+    beats_late_per_minute_max: int = Field(
+        ge=0, le=60, description="more late beats than this within a minute fade the cue"
+    )
+
+
+class LimitsConfig(Section):
+    """[limits]: the device's envelope for cues; it may only tighten the hard limits."""
+
+    cadence_min_spm: float = Field(ge=HARD_LIMITS.cadence_min_spm, description="steps/min")
+    cadence_max_spm: float = Field(le=HARD_LIMITS.cadence_max_spm, description="steps/min")
+    rate_max_spm_per_s: float = Field(
+        gt=0, le=HARD_LIMITS.rate_max_spm_per_s, description="fastest tempo change, steps/min per s"
+    )
+    change_max_ratio_per_beat: float = Field(
+        gt=0,
+        le=HARD_LIMITS.change_max_ratio_per_beat,
+        description="largest change of the interval from beat to beat, share of the interval",
+    )
+    phase_step_max_ratio: float = Field(
+        ge=0,
+        le=HARD_LIMITS.phase_step_max_ratio,
+        description="largest shift of one beat against the pulse, share of the interval",
+    )
+    distance_max_ratio: float = Field(
+        gt=0,
+        le=HARD_LIMITS.distance_max_ratio,
+        description="largest distance of the cue from the person's own cadence, share of it",
+    )
+    interval_min_s: float = Field(
+        ge=HARD_LIMITS.interval_min_s, description="shortest time between beats, s"
+    )
+    level_max_dbfs: float = Field(
+        ge=-60, le=HARD_LIMITS.level_max_dbfs, description="highest peak level, dB re full scale"
+    )
+    level_rise_max_db_per_s: float = Field(
+        gt=0, le=HARD_LIMITS.level_rise_max_db_per_s, description="fastest rise of level, dB/s"
+    )
+    without_steps_max_s: float = Field(
+        gt=0, le=HARD_LIMITS.without_steps_max_s, description="cueing without a step, s, then fade"
+    )
+    hold_max_s: float = Field(
+        ge=0, le=HARD_LIMITS.hold_max_s, description="holding after information is lost, s"
+    )
+    fade_s: float = Field(gt=0, le=HARD_LIMITS.fade_s, description="length of the fade, s")
+    cued_part_max_s: float = Field(
+        gt=0, le=HARD_LIMITS.cued_part_max_s, description="longest cued part of a session, s"
+    )
+    session_max_s: float = Field(
+        gt=0, le=HARD_LIMITS.session_max_s, description="longest session, s"
+    )
+
+    def to_limits(self) -> CueLimits:
+        """Return the same values as the type that the guard takes."""
+        return CueLimits(**self.model_dump())
+
+
+class StoreConfig(Section):
+    """[store]: session files."""
+
+    free_min_mb: int = Field(
+        ge=0, le=1_000_000, description="with less free space no session is started, MB"
+    )
+
+
+class DashboardConfig(Section):
+    """[dashboard]: the therapist's pages."""
+
+    host: str = Field(description="address to listen on; 127.0.0.1 = this computer only")
+    port: int = Field(ge=1, le=65535, description="TCP port")
+    allowed_hosts: tuple[str, ...] = Field(
+        description="further names under which the page may be opened"
+    )
+
+
+class RascueConfig(Section):
+    """The whole file."""
+
+    sensor: SensorConfig
+    audio: AudioConfig
+    engine: EngineConfig
+    limits: LimitsConfig
+    store: StoreConfig
+    dashboard: DashboardConfig
