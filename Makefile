@@ -22,6 +22,7 @@ export PYTHON
 .DELETE_ON_ERROR:
 
 setup: $(STAMPS)/venv $(STAMPS)/deps $(STAMPS)/package $(STAMPS)/assets
+	@:
 
 run: setup
 	@exec $(VENV)/bin/rascue run $(RUN_ARGS)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that is checked without running the program. Runs all steps, then says which failed.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 bin=.venv/bin
 failed=()
 
