@@ -25,6 +25,7 @@ from rascue.core.types import (
     PlayedBeat,
     PlayedFrame,
     SensorHealth,
+    SessionHeader,
     StepEvent,
     StepRefined,
     StrideRecord,
@@ -113,6 +114,19 @@ class Reply:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session begins: everything from the present input on belongs to it."""
+
+    header: SessionHeader
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSession:
+    """The session is over; the present input is its last."""
+
+
 SoundEffect = ScheduleBeat | CancelFrom | FadeAll
-Effect = SoundEffect | Reply | Record
+SessionEffect = OpenSession | CloseSession
+Effect = SoundEffect | SessionEffect | Reply | Record
 """Everything the engine asks of the world around it, in order."""

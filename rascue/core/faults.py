@@ -36,6 +36,7 @@ class FaultCode(StrEnum):
     AUDIO_UNDERRUN = "audio_underrun"
     AUDIO_LOST = "audio_lost"
     AUDIO_SILENT = "audio_silent"
+    BEATS_UNREPORTED = "beats_unreported"
     STORE_FULL = "store_full"
     STORE_SLOW = "store_slow"
     STORE_FAILED = "store_failed"
@@ -99,14 +100,19 @@ FAULT_TABLE: dict[FaultCode, FaultRule] = {
         "If it repeats, choose a larger block size in the configuration.",
     ),
     FaultCode.AUDIO_LOST: FaultRule(
-        Effect.STOP,
-        "The sound output is gone; the beat has stopped.",
-        "Plug it in again, then press start.",
+        Effect.NO_START,
+        "The sound output is gone; the beat returns when it does.",
+        "Plug it in again, or choose another output.",
     ),
     FaultCode.AUDIO_SILENT: FaultRule(
         Effect.NOTE,
         "No sound output is in use: beats are planned and logged but not heard.",
         "Choose an output with --audio, for example --audio portaudio.",
+    ),
+    FaultCode.BEATS_UNREPORTED: FaultRule(
+        Effect.WARN,
+        "The sound output does not confirm the beats it was given.",
+        "Check that the sound output runs; restart the service if it stays.",
     ),
     FaultCode.STORE_FULL: FaultRule(
         Effect.NO_START,

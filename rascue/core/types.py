@@ -505,13 +505,16 @@ class SessionHeader:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something a person asked for; answered by an acknowledgment or a refusal with a reason."""
+    """Something a person asked for; answered by an acknowledgment or a refusal with a reason.
+
+    ``at_ns`` is when the engine received it; ``args`` holds plain JSON values.
+    """
 
     id: str
+    at_ns: EngineNs
     kind: str
     args: Mapping[str, object]
     actor: str
-    expires_ns: EngineNs | None = None
 
 
 @dataclass(frozen=True, slots=True)
