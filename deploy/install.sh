@@ -13,6 +13,8 @@ readonly usage='sudo deploy/install.sh [OPTION]...
 
 readonly packages=(python3 python3-venv python3-dev gcc libc6-dev libportaudio2 libstdc++6)
 readonly services=(rascue-engine.service rascue-dashboard.service)
+# Debian's own Python, by its path: one in somebody's home would be closed to the services.
+readonly python=/usr/bin/python3
 readonly releases=/opt/rascue/releases
 readonly begin='# >>> rascue >>>' end='# <<< rascue <<<'
 
@@ -64,7 +66,7 @@ check_machine() {
     *) die "needs a 64-bit system; this one is $(uname -m). Use the 64-bit image of Raspberry Pi OS." ;;
     esac
     command -v apt-get >/dev/null || die "needs Raspberry Pi OS or Debian: apt-get not found"
-    ! command -v python3 >/dev/null || python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    [ ! -x $python ] || $python -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
         die "needs Python 3.11 or newer: use Raspberry Pi OS Bookworm or newer"
 }
 
@@ -123,10 +125,10 @@ build_release() {
         --exclude=__pycache__ --exclude=node_modules -cf - . | tar -C "$copy" -xf -
     rm -rf "$target"
     mkdir -p "$target"
-    python3 -m venv "$target/venv"
+    $python -m venv "$target/venv"
     "$target/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
         -r "$copy/requirements.txt"
-    "$copy/deploy/browser_assets.sh" "$copy"
+    PYTHON=$python "$copy/deploy/browser_assets.sh" "$copy"
     "$target/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation "$copy"
     cp "$copy/README.md" "$copy/LICENSE" "$copy/NOTICES" "$target/"
     "$target/venv/bin/rascue" --help >/dev/null || die "the new release does not start; the old one stays in force"
