@@ -1,0 +1,62 @@
+"""Where session files lie, what they are called, and whether there is room for one more."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from rascue.core.types import SessionHeader
+
+SESSIONS_FOLDER = "sessions"
+
+SESSION_BYTES_PER_S = 20_000
+"""Two sensors at 200 samples/s of 32 bytes each, and a third for everything else."""
+
+SPARE_BYTES = 100_000_000
+"""Kept free for the system and the clinic file: default, not evidence."""
+
+_SUFFIX = ".sqlite"
+_NAME_MAX_CHARACTERS = 40
+
+
+def sessions_folder(data_dir: Path) -> Path:
+    """Return the folder of session files."""
+    return data_dir / SESSIONS_FOLDER
+
+
+def session_file_name(header: SessionHeader) -> str:
+    """Return ``<utc>_<subject>_<id>.sqlite``, safe on any file system and sorted by time.
+
+    The instant has the form 20260131T094500Z, or is ``undated`` where it is not known.
+    """
+    utc = re.sub(r"[^0-9TZ]", "", re.sub(r"\.\d+|\+00:?00$", "", header.started_utc))
+    if utc and not utc.endswith("Z"):
+        utc += "Z"
+    parts = (utc or "undated", _safe(header.subject_code), _safe(header.session_id))
+    return "_".join(parts) + _SUFFIX
+
+
+def session_files(folder: Path) -> list[Path]:
+    """Return the session files of a folder, newest first; none when there is no such folder."""
+    return sorted(folder.glob(f"*{_SUFFIX}"), key=lambda path: path.name, reverse=True)
+
+
+def free_bytes(folder: Path) -> int:
+    """Return the room left for us on the disk that holds ``folder`` or will hold it."""
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    status = os.statvfs(existing)
+    return status.f_bavail * status.f_frsize
+
+
+def shortage(free: int, planned_s: float) -> str | None:
+    """Return one line when a session of ``planned_s`` seconds has no room in ``free`` bytes."""
+    needed = SPARE_BYTES + round(planned_s * SESSION_BYTES_PER_S)
+    if free >= needed:
+        return None
+    return f"{free // 1_000_000} MB are free, {needed // 1_000_000} MB are needed"
+
+
+def _safe(text: str) -> str:
+    """Return ``text`` without what has a meaning to a file system or separates our parts."""
+    return re.sub(r"[^A-Za-z0-9-]", "-", text)[:_NAME_MAX_CHARACTERS] or "none"

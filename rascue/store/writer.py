@@ -1,0 +1,160 @@
+"""Writes one session to one file; purely synchronous, the thread around it is the shell's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import apsw
+
+from rascue.core.clock import seconds_between
+from rascue.core.events import AudioStatus, EngineInput, Record, Tick
+from rascue.core.types import CadenceEstimate, EngineNs, ImuBlock, SessionHeader
+from rascue.store.codec import ColumnValue, to_column, to_json
+from rascue.store.database import close_as_single_file, create_database, store_errors
+from rascue.store.inputs import INSERT_BLOCK, INSERT_INPUT, input_row
+from rascue.store.schema import RECORD_TABLES, SCHEMA_VERSION, schema_sql
+
+Row = tuple[ColumnValue, ...]
+
+SAMPLES_WAIT_MAX_S = 1.0
+"""Raw samples may wait this long: a power cut then costs at most the last second of them."""
+
+
+class SessionWriter:
+    """Appends what the engine was told, and what it stated, to a new session file.
+
+    Nothing in the file depends on the machine or the moment: the same calls give the same bytes.
+
+    Parameters
+    ----------
+    path
+        File to create; an existing one is refused.
+    header
+        Stored first, so that even a session cut short says whose and what it was.
+    config_json
+        Effective configuration, kept as it is.
+
+    Raises
+    ------
+    StoreError
+        When the file cannot be created.
+    """
+
+    def __init__(self, path: Path, header: SessionHeader, config_json: str) -> None:
+        self._path = path
+        self._input_seq = 0
+        self._output_seq = 0
+        self._pending: list[tuple[str, Row]] = []
+        self._connection: apsw.Connection | None = create_database(path)
+        meta = {"header": to_json(header), "config": config_json}
+        self._pending += [("INSERT INTO meta VALUES (?, ?)", item) for item in meta.items()]
+        try:
+            with store_errors(path), self._connection as connection:
+                connection.execute(schema_sql())
+                connection.pragma("user_version", SCHEMA_VERSION)
+                self._write_pending(connection)
+        except BaseException:
+            self._connection.close()
+            raise
+        self._pending.clear()
+
+    @property
+    def path(self) -> Path:
+        """The file that is written."""
+        return self._path
+
+    def append(self, given: EngineInput, outputs: Sequence[Record]) -> None:
+        """Take one input with all that it led to; durable after the next ``commit``.
+
+        Raises
+        ------
+        TypeError
+            When a record holds a value that would not come back as it was; nothing is taken.
+        """
+        taken = input_row(given)
+        rows: list[tuple[str, Row]] = [
+            (INSERT_INPUT, (self._input_seq, taken.at_ns, taken.kind, taken.payload))
+        ]
+        if taken.block is not None:
+            rows.append((INSERT_BLOCK, (self._input_seq, *taken.block)))
+        for number, output in enumerate(outputs, self._output_seq):
+            table = RECORD_TABLES[type(output)]
+            values = (to_column(getattr(output, name)) for name in table.columns)
+            rows.append((table.insert, (number, self._input_seq, *values)))
+        self._pending += rows
+        self._input_seq += 1
+        self._output_seq += len(outputs)
+
+    def commit(self) -> None:
+        """Make all that was appended durable, in one transaction.
+
+        Raises
+        ------
+        StoreError
+            When the disk refuses. What was appended is kept; a later commit tries again.
+        """
+        if not self._pending or self._connection is None:
+            return
+        with store_errors(self._path), self._connection as connection:
+            self._write_pending(connection)
+        self._pending.clear()
+
+    def close(self) -> None:
+        """Commit, mark the session as closed in order, and leave one file; harmless when repeated.
+
+        Raises
+        ------
+        StoreError
+            When the disk refuses; what was committed before stays readable.
+        """
+        if self._connection is None:
+            return
+        self._pending.append(("INSERT INTO meta VALUES (?, ?)", ("closed", "true")))
+        try:
+            self.commit()
+        finally:
+            connection, self._connection = self._connection, None
+            close_as_single_file(connection, self._path)
+
+    def _write_pending(self, connection: apsw.Connection) -> None:
+        for statement, row in self._pending:
+            connection.execute(statement, row)
+
+
+class CommitRule:
+    """Says when to commit: at once for what happened, after a second for mere samples.
+
+    A display value that follows from the samples (``CadenceEstimate``) may wait as they do;
+    steps, beats, decisions, commands, faults and notes may not, because a person has seen them.
+    """
+
+    def __init__(self) -> None:
+        self._urgent = False
+        self._oldest_ns: EngineNs | None = None
+
+    def due(self, given: EngineInput, outputs: Sequence[Record]) -> bool:
+        """Take note of an item that was appended; return whether to commit at once.
+
+        The answer stays True until ``committed`` is called.
+        """
+        at_ns = given.last_ns if isinstance(given, ImuBlock) else given.at_ns
+        if self._oldest_ns is None:
+            self._oldest_ns = at_ns
+        self._urgent = (
+            self._urgent
+            or _happened(given, outputs)
+            or seconds_between(self._oldest_ns, at_ns) >= SAMPLES_WAIT_MAX_S
+        )
+        return self._urgent
+
+    def committed(self) -> None:
+        """Take note that nothing waits any more."""
+        self._urgent = False
+        self._oldest_ns = None
+
+
+def _happened(given: EngineInput, outputs: Sequence[Record]) -> bool:
+    if not isinstance(given, Tick | ImuBlock | AudioStatus):
+        return True
+    return any(not isinstance(output, CadenceEstimate) for output in outputs)
