@@ -7,18 +7,14 @@ from pathlib import Path
 
 import apsw
 
-from rascue.core.clock import seconds_between
-from rascue.core.events import AudioStatus, EngineInput, Record, Tick
-from rascue.core.types import CadenceEstimate, EngineNs, ImuBlock, SessionHeader
+from rascue.core.events import EngineInput, Record
+from rascue.core.types import SessionHeader
 from rascue.store.codec import ColumnValue, to_column, to_json
 from rascue.store.database import close_as_single_file, create_database, store_errors
 from rascue.store.inputs import INSERT_BLOCK, INSERT_INPUT, input_row
 from rascue.store.schema import RECORD_TABLES, SCHEMA_VERSION, schema_sql
 
 Row = tuple[ColumnValue, ...]
-
-SAMPLES_WAIT_MAX_S = 1.0
-"""Raw samples may wait this long: a power cut then costs at most the last second of them."""
 
 
 class SessionWriter:
@@ -120,41 +116,3 @@ class SessionWriter:
     def _write_pending(self, connection: apsw.Connection) -> None:
         for statement, row in self._pending:
             connection.execute(statement, row)
-
-
-class CommitRule:
-    """Says when to commit: at once for what happened, after a second for mere samples.
-
-    A display value that follows from the samples (``CadenceEstimate``) may wait as they do;
-    steps, beats, decisions, commands, faults and notes may not, because a person has seen them.
-    """
-
-    def __init__(self) -> None:
-        self._urgent = False
-        self._oldest_ns: EngineNs | None = None
-
-    def due(self, given: EngineInput, outputs: Sequence[Record]) -> bool:
-        """Take note of an item that was appended; return whether to commit at once.
-
-        The answer stays True until ``committed`` is called.
-        """
-        at_ns = given.last_ns if isinstance(given, ImuBlock) else given.at_ns
-        if self._oldest_ns is None:
-            self._oldest_ns = at_ns
-        self._urgent = (
-            self._urgent
-            or _happened(given, outputs)
-            or seconds_between(self._oldest_ns, at_ns) >= SAMPLES_WAIT_MAX_S
-        )
-        return self._urgent
-
-    def committed(self) -> None:
-        """Take note that nothing waits any more."""
-        self._urgent = False
-        self._oldest_ns = None
-
-
-def _happened(given: EngineInput, outputs: Sequence[Record]) -> bool:
-    if not isinstance(given, Tick | ImuBlock | AudioStatus):
-        return True
-    return any(not isinstance(output, CadenceEstimate) for output in outputs)
