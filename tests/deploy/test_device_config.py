@@ -1,0 +1,28 @@
+"""The configuration file that a device starts with is one that rascue accepts."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rascue.config.load import load_config
+
+
+def test_as_installed_it_changes_nothing(deploy_dir: Path):
+    assert load_config(deploy_dir / "rascue.toml").config == load_config().config
+
+
+def test_every_suggested_line_is_accepted(deploy_dir: Path, tmp_path: Path):
+    text = (deploy_dir / "rascue.toml").read_text(encoding="utf-8")
+    enabled, count = re.subn(r"^#(\w+ = )", r"\1", text, flags=re.MULTILINE)
+    assert count == len(re.findall(r"^#\S", text, flags=re.MULTILINE))
+    path = tmp_path / "rascue.toml"
+    path.write_text(enabled, encoding="utf-8")
+    assert load_config(path).config.audio.output == "portaudio"
+
+
+@pytest.mark.parametrize("service", ["rascue-engine.service", "rascue-dashboard.service"])
+def test_the_units_know_where_everything_lies(deploy_dir: Path, service: str):
+    unit = (deploy_dir / "systemd" / service).read_text(encoding="utf-8")
+    assert "--data /var/lib/rascue" in unit
+    assert "/opt/rascue/venv/bin/rascue " in unit
