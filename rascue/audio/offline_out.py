@@ -1,0 +1,86 @@
+"""The output ``offline:FILE.wav``: what a device would have played, written as it is rendered."""
+
+from __future__ import annotations
+
+import contextlib
+import wave
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rascue.audio.settings import AudioOutSettings
+from rascue.audio.stepped_out import SteppedOut
+from rascue.core.errors import AudioUnavailable, UnavailableReason, WrongUse
+from rascue.core.types import AudioState, EngineNs
+
+INT16_MAX = 32767
+
+
+class OfflineOut(SteppedOut):
+    """Writes 16-bit mono PCM; frame n of the stream is sample n of the file.
+
+    The header is right after every poll, so the file of a killed engine can be read. Nothing but
+    the last block is held in memory, and equal calls write equal bytes.
+
+    Parameters
+    ----------
+    spec_argument
+        Path of the file to write; an existing one is replaced.
+    settings, ppm
+        As in ``SteppedOut``.
+
+    Raises
+    ------
+    WrongUse
+        When the path is empty or its folder does not exist.
+    """
+
+    def __init__(self, spec_argument: str, settings: AudioOutSettings, ppm: float = 0.0) -> None:
+        if not spec_argument:
+            raise WrongUse("--audio offline needs a file: offline:FILE.wav")
+        super().__init__(f"offline:{spec_argument}", settings, ppm)
+        self._path = Path(spec_argument)
+        if not self._path.parent.is_dir():
+            raise WrongUse(f"--audio {self._name}: folder {self._path.parent} does not exist")
+        self._file: wave.Wave_write | None = None
+
+    def open(self, now_ns: EngineNs) -> None:
+        """Create the file and let its first sample be now.
+
+        Raises
+        ------
+        AudioUnavailable
+            When the file cannot be created, or could not be written to its end before: opening it
+            again would destroy what was recorded.
+        """
+        if self._state is AudioState.LOST:
+            raise AudioUnavailable(self._name, UnavailableReason.NOT_FOUND, self._detail)
+        self.close()
+        try:
+            self._file = wave.open(str(self._path), "wb")  # noqa: SIM115  closed by close()
+        except PermissionError as error:
+            raise self._unavailable(UnavailableReason.NO_PERMISSION, error) from error
+        except OSError as error:
+            raise self._unavailable(UnavailableReason.NOT_FOUND, error) from error
+        self._file.setparams((1, 2, self._settings.rate_hz, 0, "NONE", "not compressed"))
+        super().open(now_ns)
+
+    def close(self) -> None:
+        """Finish the file; harmless when called twice."""
+        super().close()
+        if self._file is not None:
+            with contextlib.suppress(OSError):  # a full disk was reported when it happened
+                self._file.close()
+            self._file = None
+
+    def _take(self, block: NDArray[np.float32]) -> None:
+        assert self._file is not None  # noqa: S101  running means open
+        samples = np.rint(block * INT16_MAX).astype("<i2")
+        try:
+            self._file.writeframes(samples.tobytes())
+        except OSError as error:
+            self._lose(f"{error.strerror}: free space on its disk")
+
+    def _unavailable(self, reason: UnavailableReason, error: OSError) -> AudioUnavailable:
+        return AudioUnavailable(self._name, reason, error.strerror or str(error))

@@ -1,0 +1,32 @@
+"""What a person may set about any sound output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AudioOutSettings:
+    """Settings of one sound output.
+
+    Parameters
+    ----------
+    rate_hz
+        Frames per second of the stream.
+    block_frames
+        Frames the device asks for at a time; smaller is sooner, larger survives a busier computer.
+    latency_s
+        Calibrated time from a frame leaving the mixer to sound, s; None takes the driver's word.
+    latency_sd_s
+        Spread of that calibration, s; None when it was not measured.
+    level_max_dbfs
+        No sample leaves the mixer above this peak level, dB re full scale (R2).
+    """
+
+    rate_hz: int = 48_000
+    # 256 frames are 5.3 ms. Source: AUDIO.md section 1, starting value for a Raspberry Pi 4 or 5.
+    block_frames: int = 256
+    latency_s: float | None = None
+    latency_sd_s: float | None = None
+    # Default, not evidence; the hard limit in core.limits is the same.
+    level_max_dbfs: float = -6.0
