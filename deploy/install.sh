@@ -98,13 +98,23 @@ make_user() {
     fi
 }
 
+# Part of a release's name: compiled parts belong to the Python they were built with.
+python_tag() {
+    if [ -x $python ]; then
+        $python -c 'import sys; print("py%d.%d" % sys.version_info[:2])'
+    else
+        printf 'py3'
+    fi
+}
+
 # A name that changes when, and only when, what gets installed changes.
 release_name() {
     local digest
     digest=$(cd "$source_dir" && find rascue pyproject.toml setup.py requirements.txt package-lock.json -type f \
         ! -path '*/__pycache__/*' ! -path '*/static/vendor/*' ! -name '*.so' -print0 |
         sort -z | xargs -0 sha256sum | sha256sum)
-    printf '%s-%s' "$(sed -n 's/^version = "\(.*\)"$/\1/p' "$source_dir/pyproject.toml")" "${digest:0:10}"
+    printf '%s-%s-%s' "$(sed -n 's/^version = "\(.*\)"$/\1/p' "$source_dir/pyproject.toml")" "$(python_tag)" \
+        "${digest:0:10}"
 }
 
 # Builds beside the release in force, which keeps working whatever happens here.
