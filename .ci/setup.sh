@@ -76,6 +76,8 @@ install_package() {
         fail "The C parts did not build: the compiler's message is above."
     fi
     rm -f "$log"
+    # Python prefers a part compiled by hand for one version over the one just built for all.
+    find rascue -name '*.so' ! -name '*.abi3.so' -delete
     echo "rascue installed"
 }
 
