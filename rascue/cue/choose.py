@@ -1,0 +1,93 @@
+"""Makes a cue strategy from a name and the parameters of a programme block."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+from annotated_types import Interval
+
+from rascue.core.errors import ConfigError
+from rascue.core.types import ParamValue
+from rascue.cue.base import CueStrategy
+from rascue.cue.fixed import Fixed
+from rascue.cue.follow import Follow
+from rascue.cue.match import Match
+
+BUILT_IN: dict[str, Any] = {"fixed": Fixed, "match": Match, "follow": Follow}
+"""Name -> class; each has ``params_type`` and is constructed with one such object."""
+
+
+def strategy_for(
+    name: str, params: Mapping[str, ParamValue], strategies: Mapping[str, Any] = BUILT_IN
+) -> CueStrategy:
+    """Return a new strategy.
+
+    Parameters
+    ----------
+    name
+        Registered name.
+    params
+        Parameters by name; those left out keep their defaults.
+    strategies
+        What there is to choose from.
+
+    Raises
+    ------
+    ConfigError
+        Naming the nearest known strategy or parameter, or the allowed range.
+    """
+    if name not in strategies:
+        raise ConfigError(f'there is no cue strategy "{name}"; {_nearest(name, strategies)}')
+    chosen = strategies[name]
+    strategy: CueStrategy = chosen(checked_params(chosen.params_type, params, name))
+    return strategy
+
+
+def checked_params(params_type: type[Any], given: Mapping[str, ParamValue], strategy: str) -> Any:
+    """Return the strategy's parameter object with names, types and ranges checked.
+
+    Raises
+    ------
+    ConfigError
+        As ``strategy_for``.
+    """
+    hints = get_type_hints(params_type, include_extras=True)
+    known = [item.name for item in fields(params_type)]
+    values = {}
+    for key, value in given.items():
+        if key not in known:
+            raise ConfigError(f'strategy {strategy} has no "{key}"; {_nearest(key, known)}')
+        values[key] = _checked(hints[key], value, f"strategy {strategy}: {key}")
+    return params_type(**values)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint at what may have been meant."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    return f"known are: {', '.join(names)}" if names else "it has no parameters"
+
+
+def _checked(hint: Any, value: ParamValue, where: str) -> ParamValue:
+    """Return the value if it has the type and lies in the range that the annotation states."""
+    wanted = getattr(hint, "__origin__", hint)
+    if wanted is float and type(value) is int:
+        value = float(value)
+    if type(value) is not wanted:
+        raise ConfigError(f"{where} = {value!r} must be of type {wanted.__name__}")
+    for bound in getattr(hint, "__metadata__", ()):
+        if isinstance(bound, Interval) and not _inside(bound, value):
+            raise ConfigError(
+                f"{where} = {value!r} is out of range; it must be {bound.ge} to {bound.le}"
+            )
+    return value
+
+
+def _inside(bound: Interval, value: Any) -> bool:
+    """Whether a value lies in a closed interval; NaN does not."""
+    return bool(bound.ge <= value <= bound.le)
