@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,6 +49,10 @@ VIGOR_SCATTER = 0.08
 
 INTERVAL_MIN_S = 0.25
 """No step is shorter, s; 0.14 s is the shortest plausible one in Mobilise-D (FIELD 2.7)."""
+
+
+STEPS_KEPT = 64
+"""Contacts remembered for sensors; they look every fraction of a second."""
 
 
 class StepCharacter(StrEnum):
@@ -106,6 +111,8 @@ class Walker:
         self._rng = np.random.default_rng(steps)
         self._follower = BeatFollower(params, np.random.default_rng(hearing))
         self._episodes = Episodes(params, np.random.default_rng(episodes))
+        self._made: deque[TrueStep] = deque(maxlen=STEPS_KEPT)
+        self._n_made = 0
         self._beats: list[float] = []
         self._now_s = 0.0
         self._walked_s = 0.0
@@ -157,7 +164,14 @@ class Walker:
             else:
                 made.append(self._make_step(self._plan))
         self._now_s = max(self._now_s, to_s)
+        self._made.extend(made)
+        self._n_made += len(made)
         return tuple(made)
+
+    def steps_from(self, index: int) -> tuple[TrueStep, ...]:
+        """Return the contacts made so far from the one with this index (0 is the first)."""
+        first_kept = self._n_made - len(self._made)
+        return tuple(self._made)[max(0, index - first_kept) :]
 
     def _next_event_s(self) -> float:
         own_s = self._episodes.resume_s if self._plan is None else self._plan.at_s
