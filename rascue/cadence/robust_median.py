@@ -1,0 +1,217 @@
+"""Contacts -> steps per minute: a median over strides that one odd step cannot move.
+
+Runs in the engine's main thread; "now" is an argument, no clock is read.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from rascue.core.clock import after, seconds_between
+from rascue.core.types import CadenceEstimate, CadenceStatus, EngineNs, StepEvent
+
+MAD_TO_SD = 1.4826
+"""Standard deviation of normally distributed values over their median absolute deviation."""
+
+COMPARABLE_INTERVALS = 3
+"""With fewer intervals than this nobody can say which of them is odd."""
+
+
+@dataclass(frozen=True, slots=True)
+class RobustMedianParams:
+    """Gates and memory of the estimate.
+
+    Parameters
+    ----------
+    cadence_min_spm, cadence_max_spm
+        Steps slower or faster than this are not used. Source: Mobilise-D (FIELD C1 [95]).
+    outlier_ratio
+        A step this far from the median of the recent ones is set aside (FIELD C1, 30 %)...
+    agree_count
+        ...unless so many in a row agree with each other: then the rhythm has changed.
+    strides
+        Number of stride times the median is taken over. FIELD C1: 4 to 6.
+    strides_min
+        Fewer than this and no number is given.
+    changing_ratio
+        The newest stride times differ from the median by more than this share: CHANGING.
+        Default, not evidence.
+    standing_min_s, standing_steps
+        Standing after the longer of this time and so many steps without one (FIELD C1).
+    display_s
+        Window of the mean for the display, s. Default, not evidence.
+    """
+
+    cadence_min_spm: float = 40.0
+    cadence_max_spm: float = 172.9
+    outlier_ratio: float = 0.3
+    agree_count: int = 3
+    strides: int = 5
+    strides_min: int = 2
+    changing_ratio: float = 0.06
+    standing_min_s: float = 2.0
+    standing_steps: float = 2.0
+    display_s: float = 6.0
+
+
+DEFAULT_PARAMS = RobustMedianParams()
+
+
+class RobustMedianCadence:
+    """Median of the last stride times, as steps per minute.
+
+    Parameters
+    ----------
+    contacts_per_stride
+        1 when the contacts are those of one foot, 2 when they are those of both.
+    params
+        Gates and memory.
+
+    Notes
+    -----
+    1. An interval outside the gates, or far from the recent median, is set aside; three such
+       intervals that agree replace the memory.
+    2. Each stride (two steps, so that uneven legs do not make the tempo alternate) gives half
+       its duration as step time; the estimate is the median of the last five.
+    3. Between contacts the estimate stays; once the next contact is late it falls as
+       ``60 / time since the last one`` and never rises. Then it says STANDING.
+
+    Source: FIELD.md C1 and what it cites.
+    """
+
+    def __init__(
+        self, contacts_per_stride: int, params: RobustMedianParams = DEFAULT_PARAMS
+    ) -> None:
+        self._per_stride = contacts_per_stride
+        self._params = params
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all steps."""
+        self._last_ns: EngineNs | None = None
+        self._intervals: deque[float] = deque(maxlen=self._params.strides * self._per_stride + 1)
+        self._odd: list[float] = []
+
+    def process(self, steps: Sequence[StepEvent]) -> None:
+        """Take newly announced contacts, in order of announcement."""
+        for step in steps:
+            self._take(step.ic_ns)
+
+    def estimate(self, now_ns: EngineNs) -> CadenceEstimate:
+        """Return what is known at ``now_ns``, which is not before the last contact."""
+        strides = self._stride_times()
+        if self._last_ns is None or self._is_standing(now_ns):
+            standing = self._last_ns is not None
+            return _unknown(now_ns, CadenceStatus.STANDING if standing else CadenceStatus.SPARSE)
+        if len(strides) < self._params.strides_min:
+            return _unknown(now_ns, CadenceStatus.SPARSE, len(self._intervals))
+        return self._known(now_ns, self._last_ns, strides[-self._params.strides :])
+
+    def display_spm(self) -> float | None:
+        """Return the mean cadence of the last seconds, steps/min; None with too few steps."""
+        total, count = 0.0, 0
+        for interval in reversed(self._intervals):
+            if total + interval > self._params.display_s:
+                break
+            total, count = total + interval, count + 1
+        return None if count < self._per_stride else 60.0 * count * self._steps / total
+
+    @property
+    def _steps(self) -> int:
+        """Steps per contact: 2 when only one foot is seen."""
+        return 2 // self._per_stride
+
+    def _take(self, ic_ns: EngineNs) -> None:
+        last, self._last_ns = self._last_ns, ic_ns
+        if last is None:
+            return
+        interval = seconds_between(last, ic_ns)
+        if not self._is_plausible(interval):
+            if interval > self._steps * 60.0 / self._params.cadence_min_spm:
+                self._forget_rhythm()
+            return
+        if self._is_odd(interval):
+            self._set_aside(interval)
+        else:
+            self._odd.clear()
+            self._intervals.append(interval)
+
+    def _is_plausible(self, interval: float) -> bool:
+        spm = 60.0 * self._steps / interval if interval > 0.0 else float("inf")
+        return self._params.cadence_min_spm < spm < self._params.cadence_max_spm
+
+    def _is_odd(self, interval: float) -> bool:
+        """Tell whether an interval fits neither the recent ones nor the same foot's last one."""
+        known = list(self._intervals)
+        if len(known) < COMPARABLE_INTERVALS:
+            return False
+        usual = (median(known[-5:]), known[-self._per_stride])
+        return all(abs(interval - x) > self._params.outlier_ratio * x for x in usual)
+
+    def _set_aside(self, interval: float) -> None:
+        """Keep an odd interval apart; enough of them that agree become the new rhythm."""
+        self._odd.append(interval)
+        if len(self._odd) < self._params.agree_count:
+            return
+        middle = median(self._odd)
+        if all(abs(x - middle) <= self._params.outlier_ratio * middle for x in self._odd):
+            self._intervals.clear()
+            self._intervals.extend(self._odd)
+            self._odd.clear()
+        else:
+            self._odd.pop(0)
+
+    def _forget_rhythm(self) -> None:
+        self._intervals.clear()
+        self._odd.clear()
+
+    def _stride_times(self) -> list[float]:
+        """Return the durations of the strides in memory, s, oldest first."""
+        if self._per_stride == 1:
+            return list(self._intervals)
+        return [first + second for first, second in pairwise(self._intervals)]
+
+    def _is_standing(self, now_ns: EngineNs) -> bool:
+        if self._last_ns is None:
+            return False
+        usual = median(self._intervals) if self._intervals else 0.0
+        patience = max(self._params.standing_min_s, self._params.standing_steps * usual)
+        return seconds_between(self._last_ns, now_ns) > patience
+
+    def _known(
+        self, now_ns: EngineNs, last_ns: EngineNs, strides: Sequence[float]
+    ) -> CadenceEstimate:
+        stride_s = median(strides)
+        spread = MAD_TO_SD * median(abs(x - stride_s) for x in strides)
+        next_s = self._next_interval_s()
+        elapsed_s = seconds_between(last_ns, now_ns)
+        cadence = 120.0 / stride_s
+        if elapsed_s > next_s:
+            cadence = min(cadence, 60.0 * self._steps / elapsed_s)
+        newest = strides[-2:]
+        changed = all(x > stride_s * (1 + self._params.changing_ratio) for x in newest) or all(
+            x < stride_s * (1 - self._params.changing_ratio) for x in newest
+        )
+        return CadenceEstimate(
+            at_ns=now_ns,
+            cadence_spm=cadence,
+            sd_spm=cadence * spread / stride_s,
+            n_steps=len(self._intervals) + 1,
+            window_s=sum(self._intervals),
+            status=CadenceStatus.CHANGING if changed else CadenceStatus.STEADY,
+            next_ic_ns=after(last_ns, next_s),
+            next_ic_sd_s=max(spread, 0.005),
+        )
+
+    def _next_interval_s(self) -> float:
+        """Return the expected time from the last contact to the next, of the other foot."""
+        same_foot = list(self._intervals)[-self._per_stride :: -self._per_stride]
+        return median(same_foot[:3])
+
+
+def _unknown(now_ns: EngineNs, status: CadenceStatus, n_steps: int = 0) -> CadenceEstimate:
+    return CadenceEstimate(now_ns, None, None, n_steps, 0.0, status)

@@ -1,0 +1,132 @@
+/*
+ * Step detection, one sample at a time: what Python sees of the C kernels.
+ *
+ * Every kernel is a state machine fed with samples in order.  A state is a plain struct that the
+ * caller owns; zero it, call <kernel>_start once, then <kernel>_feed for each run of samples.
+ * Nothing is allocated, nothing is global, and a sample is treated alike whatever run it comes in.
+ * This file is also what cffi reads, so it holds declarations only.
+ */
+#ifndef RASCUE_STEPS_KERNELS_H
+#define RASCUE_STEPS_KERNELS_H
+
+#include <stdint.h>
+
+/* No kernel reports more than this for one sample. */
+#define REPORTS_PER_SAMPLE 6
+
+enum report_kind {
+    REPORT_STEP = 1,      /* initial contact, announced */
+    REPORT_REFINED = 2,   /* better time or side for the contact with this index */
+    REPORT_FINAL = 3,     /* final contact */
+    REPORT_ACTIVITY = 4,  /* detail: enum activity */
+    REPORT_CONCERN = 5    /* detail: enum concern, side: 1 raised, 0 cleared */
+};
+
+enum activity { ACTIVITY_UNKNOWN = 0, ACTIVITY_STANDING = 1, ACTIVITY_WALKING = 2, ACTIVITY_TURNING = 3 };
+
+enum side { SIDE_UNKNOWN = 0, SIDE_LEFT = 1, SIDE_RIGHT = 2 };
+
+typedef struct {
+    int64_t at_ns;        /* instant of the event */
+    int64_t detected_ns;  /* time of the sample that decided it */
+    int32_t kind;         /* enum report_kind */
+    int32_t index;        /* which contact (steps), which bout (activity) */
+    int32_t side;         /* enum side, or raised/cleared of a concern */
+    int32_t detail;       /* enum activity or enum concern */
+    double confidence;    /* 0..1 */
+} report;
+
+/* Second-order section, direct form II transposed, a0 = 1. */
+typedef struct { double b0, b1, b2, a1, a2; } biquad_coefficients;
+typedef struct { double z1, z2; } biquad_state;
+
+/* Largest-variance direction of a vector signal, tracked sample by sample. */
+typedef struct {
+    double c[6];    /* covariance: xx, yy, zz, xy, xz, yz */
+    double dir[3];  /* unit vector; zero until the first sample */
+} principal_axis;
+
+/* --- walking and standing ------------------------------------------------------------------ */
+
+typedef struct {
+    double standing_after_s;      /* no contact for so long at most: standing */
+    double standing_after_steps;  /* no contact for so many intervals: standing */
+    double standing_min_s;        /* but not sooner than this */
+    int32_t steps_to_walk;        /* contacts in a row that make a walking bout */
+} activity_params;
+
+typedef struct {
+    int64_t last_ic_ns, first_ic_ns;
+    double interval_s;
+    int32_t steps_in_row, bout, now;
+} activity_state;
+
+/* --- foot or shank: medio-lateral angular rate ---------------------------------------------- */
+
+typedef struct {
+    double rate_hz;               /* nominal sampling rate */
+    double contact_offset_s;      /* contact minus zero crossing of the filtered rate */
+    double lift_offset_s;         /* final contact minus zero crossing of the filtered rate */
+    double axis_memory_s;         /* of movement, not of time */
+    double swing_peak_min_dps, swing_angle_min_deg, swing_min_s;
+    double swing_peak_ratio;      /* of the running peak of accepted swings */
+    double push_angle_min_deg;    /* backward rotation that must precede a swing */
+    double stride_min_s;          /* between two contacts of one foot */
+    double confirm_rate_dps;      /* opposite rate that makes a zero crossing certain */
+    double rest_rate_dps, rest_s; /* slower than this for so long: the foot rests */
+    double confirm_s;             /* or so long beyond zero */
+    double sign_known_deg;        /* evidence after which the swing direction is fixed */
+    activity_params activity;
+} foot_params;
+
+/* A stretch during which the rate keeps one sign. */
+typedef struct {
+    int64_t start_ns;
+    double peak_dps, angle_deg, duration_s;
+    int32_t sign;
+} lobe;
+
+typedef struct {
+    biquad_coefficients low_pass;
+    biquad_state filter[3];
+    principal_axis axis;
+    lobe now, before;
+    int64_t t_ns, crossing_ns, last_ic_ns;
+    double rate_dps, beyond_s, quiet_s, sign_votes_deg, typical_peak_dps;
+    int32_t crossing, started, index, lifted;
+    activity_state activity;
+} foot_state;
+
+void foot_start(foot_state *s, const foot_params *p, const biquad_coefficients *low_pass);
+void foot_restart(foot_state *s);
+int foot_feed(foot_state *s, const foot_params *p, int n, const int64_t *t_ns,
+              const float *gyr_dps, report *out);
+
+/* --- any placement: magnitude of the acceleration ------------------------------------------- */
+
+typedef struct {
+    double rate_hz;
+    double contact_offset_s;      /* contact minus peak of the filtered magnitude */
+    double step_min_s;            /* between two contacts */
+    double peak_min_mps2;         /* smallest peak of the filtered magnitude */
+    double peak_ratio;            /* of the running standard deviation */
+    double memory_s;              /* of the running standard deviation */
+    activity_params activity;
+} norm_params;
+
+typedef struct {
+    biquad_coefficients high_pass, low_pass;
+    biquad_state high, low;
+    int64_t t_ns, peak_ns, last_ic_ns, start_ns;
+    double y1, y2, variance;
+    int32_t started, index;
+    activity_state activity;
+} norm_state;
+
+void norm_start(norm_state *s, const norm_params *p, const biquad_coefficients *high_pass,
+                const biquad_coefficients *low_pass);
+void norm_restart(norm_state *s);
+int norm_feed(norm_state *s, const norm_params *p, int n, const int64_t *t_ns,
+              const float *acc_mps2, report *out);
+
+#endif
