@@ -89,7 +89,7 @@ def nearest(word: str, known: Iterator[str] | list[str]) -> str:
 
 def _one_line(error: ErrorDetails, model: type[BaseModel]) -> str:
     """Say which key is wrong, what it holds and what is allowed."""
-    path = [part for part in error["loc"] if isinstance(part, str | int)]
+    path = list(error["loc"])
     key = ".".join(str(part) for part in path)
     if error["type"] == "extra_forbidden":
         known = _keys_beside(model, path)

@@ -37,7 +37,9 @@ class ClockMap:
 
     def to_engine(self, count: int) -> EngineNs:
         """Return the instant at which the foreign counter shows ``count``."""
-        return EngineNs(self.anchor_ns + round((count - self.anchor_count) * NS_PER_S / self.rate_hz))
+        return EngineNs(
+            self.anchor_ns + round((count - self.anchor_count) * NS_PER_S / self.rate_hz)
+        )
 
     def to_count(self, instant: EngineNs) -> int:
         """Return the count shown nearest to ``instant``."""

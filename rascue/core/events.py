@@ -6,7 +6,9 @@ engine but through one of these.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast, get_args
 
 from rascue.core.clockmap import ClockMap
 from rascue.core.faults import Fault
@@ -83,6 +85,8 @@ Record = (
 )
 """Everything the engine states about the session; one table each in the session file."""
 
+_RECORD_TYPES: tuple[type, ...] = get_args(Record)
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduleBeat:
@@ -130,3 +134,8 @@ SoundEffect = ScheduleBeat | CancelFrom | FadeAll
 SessionEffect = OpenSession | CloseSession
 Effect = SoundEffect | SessionEffect | Reply | Record
 """Everything the engine asks of the world around it, in order."""
+
+
+def records_among(effects: Iterable[Effect]) -> list[Record]:
+    """Return those effects that state something about the session, in order."""
+    return [cast(Record, effect) for effect in effects if isinstance(effect, _RECORD_TYPES)]

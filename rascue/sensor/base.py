@@ -48,5 +48,5 @@ class ImuSource(Protocol):
         ...
 
 
-class EndOfRecording(Exception):  # noqa: N818 - an end is not an error
+class EndOfRecording(Exception):
     """A recording has no more samples."""

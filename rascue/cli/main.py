@@ -1,0 +1,71 @@
+"""Finds the command, runs it, and turns every expected failure into one line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from rascue import __version__
+from rascue.core.errors import RascueError
+
+COMMANDS = {
+    "run": "the service: engine and dashboard, supervised",
+    "engine": "the engine alone (systemd unit)",
+    "dashboard": "the dashboard alone (systemd unit)",
+    "steps": "recordings through the streaming detector",
+    "replay": "the whole engine on a recording",
+    "simulate": "the closed loop with a simulated walker",
+    "verify": "feed a session file through the engine again and compare",
+    "export": "sessions as tables and reports",
+    "check": "effective configuration, devices, clocks, disk",
+    "bench": "the benchmark tables",
+}
+
+EXIT_WRONG_USE = 2
+EXIT_INTERRUPTED = 130
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage text before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and leave with exit status 2."""
+        self.exit(EXIT_WRONG_USE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def build_parser(command: str | None) -> argparse.ArgumentParser:
+    """Return the parser; only the module of ``command`` is imported to add its options."""
+    parser = OneLineParser(prog="rascue", description=(import_module("rascue").__doc__ or ""))
+    parser.add_argument("--version", action="version", version=f"rascue {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, purpose in COMMANDS.items():
+        sub = commands.add_parser(name, help=purpose, description=purpose)
+        if name == command:
+            module = import_module(f"rascue.cli.{name}")
+            module.add_options(sub)
+            sub.set_defaults(carry_out=module.carry_out)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command; return the exit status: 0 done, 2 wrong use, 1 anything else."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    command = next((word for word in given if not word.startswith("-")), None)
+    parser = build_parser(command)
+    args = parser.parse_args(given)
+    try:
+        return int(args.carry_out(args))
+    except RascueError as error:
+        return _failed(args.command, str(error), error.exit_status)
+    except (MemoryError, OSError) as error:
+        return _failed(args.command, f"{error}; check the path, the disk and permissions", 1)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _failed(command: str, line: str, status: int) -> int:
+    print(f"rascue {command}: {' '.join(line.split())}", file=sys.stderr)
+    return status

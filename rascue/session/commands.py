@@ -1,0 +1,129 @@
+"""Reads the arguments of commands; a refusal is one line that says what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rascue.audio.base import AudioCapabilities
+from rascue.audio.sounds import SOUND_NAMES
+from rascue.config.load import nearest
+from rascue.config.program import program_from_dict
+from rascue.core.errors import ConfigError, WrongUse
+from rascue.core.faults import FAULT_TABLE, Effect, Fault, FaultCode
+from rascue.core.types import Command, EngineNs, SessionHeader, SessionProgram, SourceInfo
+from rascue.cue.choose import strategy_for
+
+
+class Refusal(WrongUse):
+    """A command that cannot be carried out, with the reason."""
+
+
+def header_from(
+    command: Command,
+    sources: tuple[SourceInfo, ...],
+    audio: AudioCapabilities,
+    software: str,
+    config_sha256: str,
+) -> SessionHeader:
+    """Return the header of the session a start command asks for.
+
+    Raises
+    ------
+    Refusal, ConfigError
+        When the programme cannot be run here.
+    """
+    args = command.args
+    program = program_from_dict(_table(args.get("program")), "programme")
+    refuse_unplayable(program, audio)
+    return SessionHeader(
+        session_id=_text(args, "session_id"),
+        subject_code=_text(args, "subject_code"),
+        started_utc=_text(args, "started_utc"),
+        anchor_ns=command.at_ns,
+        boot_id=_text(args, "boot_id"),
+        software=software,
+        config_sha256=config_sha256,
+        program=program,
+        sources=sources,
+        audio_name=audio.name,
+        audio_rate_hz=audio.rate_hz,
+        audio_latency_s=audio.latency_s,
+    )
+
+
+def refuse_unplayable(program: SessionProgram, audio: AudioCapabilities) -> None:
+    """Raise for a block whose strategy or sound is unknown or does not suit the output."""
+    for number, step in enumerate(program.steps, 1):
+        if not step.strategy:
+            continue
+        if step.sound not in SOUND_NAMES:
+            hint = nearest(step.sound, list(SOUND_NAMES))
+            raise ConfigError(f'programme: step {number}: unknown sound "{step.sound}"{hint}')
+        needs = strategy_for(step.strategy, step.params).needs
+        most_s = needs.output_latency_sd_max_s
+        if most_s is not None and audio.latency_sd_s > most_s:
+            raise Refusal(
+                f'block {number} follows the phase of steps ("{step.strategy}"), but the delay of '
+                f"{audio.name} varies by {1000 * audio.latency_sd_s:.0f} ms (at most "
+                f"{1000 * most_s:.0f} ms); use a wired output or another programme"
+            )
+
+
+def refuse_while_faulty(faults: tuple[Fault, ...]) -> None:
+    """Raise when a raised fault forbids a start."""
+    for fault in faults:
+        rule = FAULT_TABLE[fault.code]
+        if rule.effect >= Effect.NO_START:
+            raise Refusal(f"not started: {rule.text} {rule.remedy}")
+
+
+def number_arg(command: Command, name: str) -> float:
+    """Return a numeric argument; Refusal when it is missing or not finite."""
+    value = command.args.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool) or value - value != 0:
+        raise Refusal(f'{command.kind}: "{name}" must be a number')
+    return float(value)
+
+
+def fault_arg(command: Command) -> FaultCode:
+    """Return the fault named in a command."""
+    try:
+        return FaultCode(str(command.args.get("code")))
+    except ValueError:
+        raise Refusal(f'{command.kind}: unknown fault "{command.args.get("code")}"') from None
+
+
+def start_args(
+    program: dict[str, Any],
+    subject_code: str,
+    *,
+    started_utc: str = "",
+    session_id: str,
+    boot_id: str,
+) -> dict[str, Any]:
+    """Return the arguments of a start command."""
+    return {
+        "program": program,
+        "subject_code": subject_code,
+        "started_utc": started_utc,
+        "session_id": session_id,
+        "boot_id": boot_id,
+    }
+
+
+def command_at(at_ns: EngineNs, kind: str, number: int, args: dict[str, Any]) -> Command:
+    """Return a command of the service itself, numbered within its run."""
+    return Command(f"{kind}-{number}", at_ns, kind, args, "service")
+
+
+def _table(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Refusal("start: no programme was given")
+    return value
+
+
+def _text(args: Any, name: str) -> str:
+    value = args.get(name, "")
+    if not isinstance(value, str):
+        raise Refusal(f'start: "{name}" must be text')
+    return value

@@ -1,0 +1,71 @@
+"""Samples of all sensors -> contacts, strides, cadence: the measuring half, pure.
+
+Read from top to bottom it is the life of a step up to the estimate; the cueing half stands in
+``therapy``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rascue.cadence.base import CadenceEstimator
+from rascue.cadence.robust_median import RobustMedianCadence
+from rascue.cadence.strides import StrideBuilder
+from rascue.core.clock import seconds_between
+from rascue.core.types import (
+    CadenceEstimate,
+    DetectorEvent,
+    EngineNs,
+    ImuBlock,
+    SourceInfo,
+    StepEvent,
+    StrideRecord,
+)
+from rascue.steps.choose import detector_for
+
+Measured = DetectorEvent | StrideRecord
+
+
+class Pipeline:
+    """One detector a sensor, one cadence estimator and one stride builder for all.
+
+    Parameters
+    ----------
+    sources
+        The sensors whose blocks will come.
+    detector
+        Registered name of a detector for all of them; "" = the one for the placement.
+    gap_s
+        A pause between two blocks of a sensor longer than this restarts its detector, s.
+    """
+
+    def __init__(self, sources: Sequence[SourceInfo], detector: str, gap_s: float) -> None:
+        self._detectors = {info.source_id: detector_for(info, detector) for info in sources}
+        self._last_sample_ns: dict[str, EngineNs] = {}
+        self._gap_s = gap_s
+        contacts = min(2, sum(found.contacts_per_stride for found in self._detectors.values()))
+        self._cadence: CadenceEstimator = RobustMedianCadence(max(1, contacts))
+        self._strides = StrideBuilder(max(1, contacts))
+
+    def feed(self, block: ImuBlock) -> list[Measured]:
+        """Take one block; return what it revealed, in order."""
+        detector = self._detectors[block.source_id]
+        if self._gap_before(block):
+            detector.reset()
+            self._strides.reset()
+        self._last_sample_ns[block.source_id] = block.last_ns
+        events = detector.process(block)
+        self._cadence.process([event for event in events if isinstance(event, StepEvent)])
+        return [*events, *self._strides.process(events)]
+
+    def estimate(self, now_ns: EngineNs) -> CadenceEstimate:
+        """Return the cadence as known at ``now_ns``."""
+        return self._cadence.estimate(now_ns)
+
+    def last_sample_ns(self, source_id: str) -> EngineNs | None:
+        """Return when the last sample of a sensor was taken; None before the first."""
+        return self._last_sample_ns.get(source_id)
+
+    def _gap_before(self, block: ImuBlock) -> bool:
+        last = self._last_sample_ns.get(block.source_id)
+        return last is not None and seconds_between(last, block.first_ns) > self._gap_s
