@@ -22,6 +22,14 @@ LEAD_MIN_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
+class BeatStyle:
+    """How beats sound: ``accent_every`` 1 makes all alike, n > 1 accents the first of every n."""
+
+    sound: str = "click"
+    accent_every: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class _Pulse:
     """The last position of the pulse, sounded or skipped."""
 
@@ -88,10 +96,9 @@ class BeatPlanner:
         decision: CueDecision,
         decision_index: int,
         *,
+        style: BeatStyle,
         to_frame: Callable[[EngineNs], DacFrame],
         align_to_ns: EngineNs | None = None,
-        sound: str = "click",
-        accent_every: int = 1,
     ) -> list[Beat]:
         """Return the beats that have come within the horizon, in order.
 
@@ -101,15 +108,13 @@ class BeatPlanner:
             What the guard allowed; silence forgets the pulse.
         decision_index
             Stored with each beat.
+        style
+            How the beats sound.
         to_frame
             Due time -> frame of the stream, output latency already subtracted.
         align_to_ns
             Where a beat should fall; used for the first beat after silence only, because later
             ones are moved by ``decision.phase_shift_s`` alone.
-        sound
-            Name of the sound.
-        accent_every
-            1 makes all beats alike; n > 1 accents the first of every n.
         """
         if decision.allowed_spm is None:
             self.silence()
@@ -125,8 +130,8 @@ class BeatPlanner:
                 due_ns=pulse.due_ns,
                 frame=to_frame(pulse.due_ns),
                 interval_s=self._interval_s(pulse),
-                sound=sound,
-                accent=accent_every > 1 and pulse.position % accent_every == 0,
+                sound=style.sound,
+                accent=style.accent_every > 1 and pulse.position % style.accent_every == 0,
                 level_dbfs=decision.level_dbfs,
                 decision_index=decision_index,
             )
