@@ -39,7 +39,8 @@ void mixer_free(mixer *m);
 int mixer_play(mixer *m, int64_t id, int64_t frame, const float *pcm, int32_t length, float gain);
 /* Takes back what would start at frame or later. 0: the command ring is full. */
 int mixer_cancel_from(mixer *m, int64_t frame);
-/* Silences all that sounds within ramp_frames and takes back the rest. Cannot be refused. */
+/* Silences all that sounds within ramp_frames and takes back the rest. Cannot be refused.
+ * The same again, with nothing given in between, changes nothing. */
 void mixer_fade_all(mixer *m, int32_t ramp_frames);
 /* Each fills *out and returns 1, or returns 0 when there is nothing to tell. */
 int mixer_next_report(mixer *m, mixer_report *out);
