@@ -1,10 +1,11 @@
-"""The configuration file that a device starts with is one that rascue accepts."""
+"""What a device starts with is what rascue accepts: configuration file and command lines."""
 
 import re
 from pathlib import Path
 
 import pytest
 
+from rascue.cli.main import build_parser
 from rascue.config.load import load_config
 
 
@@ -22,7 +23,9 @@ def test_every_suggested_line_is_accepted(deploy_dir: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize("service", ["rascue-engine.service", "rascue-dashboard.service"])
-def test_the_units_know_where_everything_lies(deploy_dir: Path, service: str):
+def test_the_command_line_accepts_what_the_units_say(deploy_dir: Path, service: str):
     unit = (deploy_dir / "systemd" / service).read_text(encoding="utf-8")
-    assert "--data /var/lib/rascue" in unit
-    assert "/opt/rascue/venv/bin/rascue " in unit
+    program, command, *options = re.search(r"^ExecStart=(.+)$", unit, re.MULTILINE)[1].split()
+    assert program == "/opt/rascue/venv/bin/rascue"
+    args = build_parser(command).parse_args([command, *options])
+    assert args.data == Path("/var/lib/rascue")

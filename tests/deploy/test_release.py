@@ -1,8 +1,11 @@
-"""Whatever is installed on a device, or carried in a wheel, is named with its licence."""
+"""What a release says about itself: licences of what it carries, pins, version, changelog."""
 
 import json
 import re
+import tomllib
 from pathlib import Path
+
+import rascue
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,3 +31,15 @@ def test_browser_libraries_are_pinned_to_one_version_and_hash():
     for name, version in wanted.items():
         assert locked[f"node_modules/{name}"]["version"] == version
         assert locked[f"node_modules/{name}"]["integrity"].startswith("sha512-")
+
+
+def test_the_package_and_its_metadata_have_one_version():
+    metadata = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert metadata["project"]["version"] == rascue.__version__
+
+
+def test_an_older_changelog_entry_never_lacks_its_numbers():
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    releases = re.split(r"^## ", changelog, flags=re.M)[1:]
+    assert releases
+    assert all("\n### Changed numbers\n" in release for release in releases)
