@@ -71,3 +71,8 @@ def loaded_config(args: argparse.Namespace) -> LoadedConfig:
         if value is not None:
             overrides.setdefault(section, {})[key] = value
     return load_config(args.config, overrides)
+
+
+def socket_path(data_dir: Path) -> Path:
+    """Return where the engine of a data folder listens, and its dashboard calls."""
+    return data_dir / "engine.sock"

@@ -9,6 +9,7 @@ from rascue.audio.sounds import SOUND_NAMES
 from rascue.config.load import nearest
 from rascue.config.program import program_from_dict
 from rascue.core.errors import ConfigError, WrongUse
+from rascue.core.events import AudioStatus
 from rascue.core.faults import FAULT_TABLE, Effect, Fault, FaultCode
 from rascue.core.types import Command, EngineNs, SessionHeader, SessionProgram, SourceInfo
 from rascue.cue.choose import strategy_for
@@ -34,7 +35,6 @@ def header_from(
     """
     args = command.args
     program = program_from_dict(_table(args.get("program")), "programme")
-    refuse_unplayable(program, audio)
     return SessionHeader(
         session_id=_text(args, "session_id"),
         subject_code=_text(args, "subject_code"),
@@ -51,8 +51,9 @@ def header_from(
     )
 
 
-def refuse_unplayable(program: SessionProgram, audio: AudioCapabilities) -> None:
+def refuse_unplayable(program: SessionProgram, audio: AudioStatus | None) -> None:
     """Raise for a block whose strategy or sound is unknown or does not suit the output."""
+    latency_sd_s = audio.latency_sd_s if audio else 0.0
     for number, step in enumerate(program.steps, 1):
         if not step.strategy:
             continue
@@ -61,10 +62,10 @@ def refuse_unplayable(program: SessionProgram, audio: AudioCapabilities) -> None
             raise ConfigError(f'programme: step {number}: unknown sound "{step.sound}"{hint}')
         needs = strategy_for(step.strategy, step.params).needs
         most_s = needs.output_latency_sd_max_s
-        if most_s is not None and audio.latency_sd_s > most_s:
+        if most_s is not None and latency_sd_s > most_s:
             raise Refusal(
                 f'block {number} follows the phase of steps ("{step.strategy}"), but the delay of '
-                f"{audio.name} varies by {1000 * audio.latency_sd_s:.0f} ms (at most "
+                f"the sound output varies by {1000 * latency_sd_s:.0f} ms (at most "
                 f"{1000 * most_s:.0f} ms); use a wired output or another programme"
             )
 

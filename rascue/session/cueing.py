@@ -26,7 +26,7 @@ from rascue.cue.base import CueInput, CueStrategy, Synchrony, WantedCue
 from rascue.cue.cessation import CueFacts, CueMode, Permission, permission
 from rascue.cue.choose import strategy_for
 from rascue.cue.guard import GuardState, allow
-from rascue.cue.planner import BeatPlanner
+from rascue.cue.planner import BeatPlanner, BeatStyle
 from rascue.cue.program import ProgramPosition, block_limits
 
 EXPLAIN_EVERY_S = 1.0
@@ -234,8 +234,7 @@ class Cueing:
             self._recorded_count,  # a tick that places a beat records its decision
             to_frame=to_frame,
             align_to_ns=wish.align_to_ns,
-            sound=at.position.step.sound,
-            accent_every=at.position.step.accent_every,
+            style=BeatStyle(at.position.step.sound, at.position.step.accent_every),
         )
 
     def _is_news(self, decision: CueDecision) -> bool:

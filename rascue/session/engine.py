@@ -29,6 +29,7 @@ from rascue.session.commands import (
     fault_arg,
     header_from,
     number_arg,
+    refuse_unplayable,
     refuse_while_faulty,
 )
 from rascue.session.therapy import STOP_RAMP_S, Therapy
@@ -166,13 +167,14 @@ class Engine:
         header = header_from(
             command, self._sources, self._capabilities, f"rascue {__version__}", self._sha256()
         )
+        refuse_unplayable(header.program, self._watch.audio)
         self._watch = self._fresh_watch()
         self._therapy = Therapy(header, self._config, command.at_ns)
         return [OpenSession(header), *self._therapy.begin(command.at_ns)], "the session begins"
 
     def _fresh_watch(self) -> Watch:
         """Measure from nothing, so that a session file alone reproduces the session."""
-        return Watch(self._config, self._sources, self._now_ns, audible=self._capabilities.audible)
+        return Watch(self._config, self._sources, self._now_ns)
 
     def _sha256(self) -> str:
         return hashlib.sha256(self._config.model_dump_json().encode()).hexdigest()

@@ -39,8 +39,6 @@ class Watch:
     ----------
     now_ns
         The instant from which silence of a sensor is counted.
-    audible
-        False where nobody can hear the output; said as a fault that does nothing.
     """
 
     def __init__(
@@ -48,15 +46,12 @@ class Watch:
         config: RascueConfig,
         sources: Sequence[SourceInfo],
         now_ns: EngineNs,
-        *,
-        audible: bool,
     ) -> None:
         self._config = config.engine
         self._sources = tuple(sources)
         self.pipeline = Pipeline(sources, config.sensor.detector, config.engine.sensor_gap_s)
         self.board = FaultBoard()
         self.audio: AudioStatus | None = None
-        self._audible = audible
         self._began_ns = now_ns
         self._gap_ns: EngineNs | None = None
         self._underrun_ns: EngineNs | None = None
@@ -96,7 +91,6 @@ class Watch:
         """Look what is missing at ``now_ns``."""
         return [
             *self._stale(now_ns),
-            *self.board.update(now_ns, FaultCode.AUDIO_SILENT, not self._audible),
             *self._expire(now_ns, FaultCode.SENSOR_GAP, self._gap_ns, GAP_SHOWN_S),
             *self._expire(now_ns, FaultCode.AUDIO_UNDERRUN, self._underrun_ns, UNDERRUN_SHOWN_S),
             *self._late_often(now_ns),

@@ -1,0 +1,30 @@
+"""`rascue engine`: sensors, steps, cue, sound and the session file, without the dashboard."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+
+from rascue.cli.devices import service_devices
+from rascue.cli.options import add_config, add_data, add_devices, loaded_config, socket_path
+from rascue.session.host import HostClock
+from rascue.session.shell import Shell, ShellParts
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    add_config(parser)
+    add_data(parser)
+    add_devices(parser)
+
+
+def carry_out(args: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    config = loaded_config(args).config
+    args.data.mkdir(parents=True, exist_ok=True)
+    sources, out = service_devices(config, HostClock())
+    shell = Shell(ShellParts(config, sources, out, args.data, socket_path(args.data)))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: shell.stop())
+    shell.run()
+    return 0

@@ -1,0 +1,150 @@
+"""`rascue run`: starts engine and dashboard as processes of their own, and again when one dies."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+
+from rascue.cli.devices import audio_out_of, placement_of
+from rascue.cli.options import add_address, add_config, add_data, add_devices, loaded_config
+from rascue.config.models import RascueConfig
+from rascue.core.errors import RascueError, WrongUse
+from rascue.sensor.choose import SourceKind, parse_source_spec
+
+LOOK_EVERY_S = 0.1
+RESTART_AFTER_S = (0.0, 0.5, 1.0, 2.0)
+"""Waits before restarts that follow each other; the engine is to be back within 3 s."""
+
+CALM_AFTER_S = 30.0
+"""A child that ran for so long starts with the shortest wait again: default, not evidence."""
+
+GIVE_UP_AFTER_QUICK_DEATHS = 5
+QUICK_DEATH_S = 2.0
+END_WITHIN_S = 5.0
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    add_config(parser)
+    add_data(parser)
+    add_address(parser)
+    add_devices(parser)
+
+
+def carry_out(args: argparse.Namespace) -> int:
+    """Supervise both processes until SIGTERM or SIGINT."""
+    config = loaded_config(args).config
+    refuse_unusable(config)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    print(_greeting(config), flush=True)
+    children = [Child("engine", _words(args, "source", "audio"))]
+    children.append(Child("dashboard", _words(args, "host", "port")))
+    try:
+        while not stopping.wait(LOOK_EVERY_S):
+            for child in children:
+                child.look()
+    finally:
+        for child in children:
+            child.end()
+    return 0
+
+
+def refuse_unusable(config: RascueConfig) -> None:
+    """Raise for what can be known before anything is started: source, output, port."""
+    parse_source_spec(config.sensor.source)
+    placement_of(config)
+    audio_out_of(config)
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.dashboard.host, config.dashboard.port))
+        except OSError as error:
+            raise RascueError(
+                f"cannot use {config.dashboard.host} port {config.dashboard.port} "
+                f"({error.strerror}); choose another with --port"
+            ) from None
+
+
+@dataclass
+class Child:
+    """One process that is started again when it dies."""
+
+    command: str
+    words: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_s: float = 0.0
+    start_at_s: float = 0.0
+    deaths: list[float] = field(default_factory=list)
+
+    def look(self) -> None:
+        """Start the process if it does not run and it is time to.
+
+        Raises
+        ------
+        RascueError
+            When it dies at once again and again.
+        """
+        now_s = time.monotonic()
+        if self.process is None:
+            if now_s >= self.start_at_s:
+                self._start(now_s)
+        elif self.process.poll() is not None:
+            self._mourn(now_s, self.process.returncode)
+
+    def end(self) -> None:
+        """Ask the process to end, then make it."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(END_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _start(self, now_s: float) -> None:
+        call = [sys.executable, "-m", "rascue.cli", self.command, *self.words]
+        self.process = subprocess.Popen(call)
+        self.started_s = now_s
+
+    def _mourn(self, now_s: float, status: int) -> None:
+        lived_s = now_s - self.started_s
+        self.process = None
+        self.deaths = [] if lived_s > CALM_AFTER_S else [*self.deaths, lived_s]
+        quick = self.deaths[-GIVE_UP_AFTER_QUICK_DEATHS:]
+        at_once = len(quick) == GIVE_UP_AFTER_QUICK_DEATHS and max(quick) < QUICK_DEATH_S
+        if at_once or status == WrongUse.exit_status:
+            raise RascueError(f"the {self.command} ends at once, status {status}; see above why")
+        wait_s = RESTART_AFTER_S[min(len(self.deaths), len(RESTART_AFTER_S)) - 1]
+        self.start_at_s = now_s + wait_s
+        print(f"The {self.command} ended ({status}); starting it again.", flush=True)
+
+
+def _words(args: argparse.Namespace, *names: str) -> list[str]:
+    """Return the options of this call that a child is to be given."""
+    words = ["--data", str(args.data)]
+    for name in ("config", *names):
+        value = getattr(args, name)
+        if value is not None:
+            words += [f"--{name}", str(value)]
+    return words
+
+
+def _greeting(config: RascueConfig) -> str:
+    """Say in two lines what is real and what is not."""
+    kind = parse_source_spec(config.sensor.source).kind
+    sensor = "no sensor in use: a simulated person walks" if kind is SourceKind.SIMULATED else ""
+    sound = "no sound output in use: beats are shown and logged, not heard"
+    silent = not audio_out_of(config).capabilities.audible
+    lines = [f"Sensor: {sensor or config.sensor.source}."]
+    lines.append(f"Sound: {sound if silent else config.audio.output}.")
+    return "\n".join(lines)
