@@ -93,9 +93,32 @@ def create_database(path: Path) -> apsw.Connection:
             connection.pragma("wal_autocheckpoint", 1000)
             _distrust_contents(connection)
         except apsw.Error:
-            connection.close()
+            abandon(connection)
             raise
     return connection
+
+
+@contextmanager
+def transaction(connection: apsw.Connection) -> Iterator[None]:
+    """Make what is executed within durable together, or not at all.
+
+    apsw's own ``with connection`` hides why: a full disk rolls back by itself, and its second
+    rollback then fails.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def abandon(connection: apsw.Connection) -> None:
+    """Close a connection whose disk has failed already; a second failure says nothing new."""
+    with suppress(apsw.Error):
+        connection.close()
 
 
 def close_as_single_file(connection: apsw.Connection, path: Path) -> None:
@@ -164,7 +187,7 @@ def _read_only(path: Path, mode: str, stack: ExitStack) -> apsw.Connection:
         connection.pragma("query_only", True)
         connection.pragma("user_version")  # the first read opens the log beside the file
     except apsw.Error:
-        connection.close()
+        abandon(connection)
         raise
     stack.callback(connection.close)
     return connection

@@ -10,7 +10,13 @@ import apsw
 from rascue.core.events import EngineInput, Record
 from rascue.core.types import SessionHeader
 from rascue.store.codec import ColumnValue, to_column, to_json
-from rascue.store.database import close_as_single_file, create_database, store_errors
+from rascue.store.database import (
+    abandon,
+    close_as_single_file,
+    create_database,
+    store_errors,
+    transaction,
+)
 from rascue.store.inputs import INSERT_BLOCK, INSERT_INPUT, input_row
 from rascue.store.schema import RECORD_TABLES, SCHEMA_VERSION, schema_sql
 
@@ -46,12 +52,12 @@ class SessionWriter:
         meta = {"header": to_json(header), "config": config_json}
         self._pending += [("INSERT INTO meta VALUES (?, ?)", item) for item in meta.items()]
         try:
-            with store_errors(path), self._connection as connection:
-                connection.execute(schema_sql())
-                connection.pragma("user_version", SCHEMA_VERSION)
-                self._write_pending(connection)
+            with store_errors(path), transaction(self._connection):
+                self._connection.execute(schema_sql())
+                self._connection.pragma("user_version", SCHEMA_VERSION)
+                self._write_pending(self._connection)
         except BaseException:
-            self._connection.close()
+            abandon(self._connection)
             raise
         self._pending.clear()
 
@@ -92,8 +98,8 @@ class SessionWriter:
         """
         if not self._pending or self._connection is None:
             return
-        with store_errors(self._path), self._connection as connection:
-            self._write_pending(connection)
+        with store_errors(self._path), transaction(self._connection):
+            self._write_pending(self._connection)
         self._pending.clear()
 
     def close(self) -> None:

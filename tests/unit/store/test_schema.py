@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import hashlib
+from typing import get_args
+
+from rascue.core.events import Record
+from rascue.store.schema import RECORD_TABLES, SCHEMA_VERSION, TABLES, schema_sql
+
+KNOWN_SCHEMAS = {1: "aae059b95db59400329209a30499f2d916c206625071c9816fe2d49d1a64b8af"}
+"""Version -> SHA-256 of its statements. A released version never changes: add a line instead."""
+
+
+def test_every_kind_of_record_has_its_table():
+    assert set(TABLES.values()) == set(get_args(Record)) == set(RECORD_TABLES)
+
+
+def test_a_change_of_the_tables_is_a_new_version():
+    digest = hashlib.sha256(schema_sql().encode()).hexdigest()
+    assert KNOWN_SCHEMAS[SCHEMA_VERSION] == digest
