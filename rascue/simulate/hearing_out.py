@@ -1,4 +1,4 @@
-"""A sound output that a simulated person hears: forwards everything, tells of each played beat.
+"""A sound output that a simulated person hears: forwards everything, tells of each audible beat.
 
 The engine cannot tell it from the output inside; the walker hears what was really played, at the
 time at which it really sounds.
@@ -11,8 +11,14 @@ from collections.abc import Callable, Sequence
 from rascue.audio.base import AudioCapabilities, AudioOut, ScheduledSound
 from rascue.core.clock import NS_PER_S, after
 from rascue.core.events import AudioStatus
-from rascue.core.types import AudioState, BeatOutcome, DacFrame, EngineNs
+from rascue.core.types import AudioState, BeatOutcome, DacFrame, EngineNs, PlayedFrame
 from rascue.simulate.scenario import DeviceFault
+
+AUDIBLE_DBFS = -50.0
+"""Softer beats go unheard while walking. Default, not evidence: 32 dB below the usual cue."""
+
+LEVELS_KEPT = 256
+"""Levels remembered of beats scheduled; an output holds far fewer at a time."""
 
 
 class HearingOut:
@@ -34,6 +40,7 @@ class HearingOut:
         self._inner = inner
         self._hear = hear
         self._latency_error_s = latency_error_s
+        self._levels_dbfs: dict[int, float] = {}
 
     @property
     def capabilities(self) -> AudioCapabilities:
@@ -45,7 +52,10 @@ class HearingOut:
         self._inner.open(now_ns)
 
     def schedule(self, sound: ScheduledSound) -> None:
-        """Pass on."""
+        """Pass on; remember how loud the beat will be."""
+        self._levels_dbfs[sound.beat_index] = sound.level_dbfs
+        if len(self._levels_dbfs) > LEVELS_KEPT:
+            del self._levels_dbfs[next(iter(self._levels_dbfs))]
         self._inner.schedule(sound)
 
     def cancel_from(self, frame: DacFrame) -> None:
@@ -62,13 +72,17 @@ class HearingOut:
         if status.clock is not None:
             late_s = status.latency_s + self._latency_error_s
             for report in status.played:
-                if report.outcome is BeatOutcome.PLAYED:
+                if self._audible(report):
                     self._hear(after(status.clock.to_engine(report.frame), late_s))
         return status
 
     def close(self) -> None:
         """Close the output inside."""
         self._inner.close()
+
+    def _audible(self, report: PlayedFrame) -> bool:
+        level_dbfs = self._levels_dbfs.pop(report.beat_index, AUDIBLE_DBFS)
+        return report.outcome is BeatOutcome.PLAYED and level_dbfs >= AUDIBLE_DBFS
 
 
 class FailingOut:

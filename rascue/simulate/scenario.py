@@ -13,10 +13,11 @@ from typing import Any
 
 from pydantic import Field
 
-from rascue.config.load import nearest, read_toml, validated
+from rascue.config.load import read_toml, validated
 from rascue.config.models import Section
 from rascue.config.program import find_program, program_from_dict
 from rascue.core.errors import WrongUse
+from rascue.core.spelling import nearest
 from rascue.core.types import Placement, SessionProgram
 from rascue.simulate.virtual_imu import ImuParams
 from rascue.simulate.walker_params import WalkerParams, load_walker, walker_from_dict

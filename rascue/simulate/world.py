@@ -77,9 +77,15 @@ def simulate(
 
     out = HearingOut(_sound_output(scenario, config, wav), hear, scenario.audio.latency_error_s)
     session = OfflineSession(
-        config, scenario.program, out, person.infos, START_NS, SUBJECT, open_log,
+        config,
+        scenario.program,
+        out,
+        person.infos,
+        START_NS,
+        SUBJECT,
+        open_log=open_log,
         session_id=f"simulated-{scenario.name}-{seed}",
-    )  # fmt: skip
+    )
     _run(outcome, person, session)
     outcome.records += session.finish()
     return outcome
