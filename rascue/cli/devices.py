@@ -8,10 +8,10 @@ from time import sleep
 from rascue.audio.base import AudioOut
 from rascue.audio.choose import audio_out_for
 from rascue.audio.settings import AudioOutSettings
-from rascue.config.load import nearest
 from rascue.config.models import RascueConfig
 from rascue.core.clock import Clock
 from rascue.core.errors import ConfigError
+from rascue.core.spelling import nearest
 from rascue.core.types import ImuBlock, Placement
 from rascue.sensor.base import ImuSource
 from rascue.sensor.choose import SourceKind, parse_source_spec

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pydantic_core import ErrorDetails
 from rascue.config.models import RascueConfig
 from rascue.core.errors import ConfigError
 from rascue.core.limits import HARD_LIMITS, tightened
+from rascue.core.spelling import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 Table = dict[str, Any]
@@ -79,12 +79,6 @@ def validated(model: type[Model], table: Table, where: str) -> Model:
         return model.model_validate(table)
     except ValidationError as error:
         raise ConfigError(f"{where}: {_one_line(error.errors()[0], model)}") from None
-
-
-def nearest(word: str, known: Iterator[str] | list[str]) -> str:
-    """Return ' (did you mean "x"?)' for the known word most like ``word``, or ''."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f' (did you mean "{close[0]}"?)' if close else ""
 
 
 def _one_line(error: ErrorDetails, model: type[BaseModel]) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import Field
 
-from rascue.config.load import nearest, read_toml, validated
+from rascue.config.load import read_toml, validated
 from rascue.config.models import Section
 from rascue.core.errors import ConfigError
 from rascue.core.limits import HARD_LIMITS
+from rascue.core.spelling import nearest
 from rascue.core.types import ProgramStep, SessionProgram, StepKind, Target, TargetKind
 
 CUED_KINDS = frozenset({StepKind.CUED, StepKind.FADE})

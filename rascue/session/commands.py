@@ -6,11 +6,11 @@ from typing import Any
 
 from rascue.audio.base import AudioCapabilities
 from rascue.audio.sounds import SOUND_NAMES
-from rascue.config.load import nearest
 from rascue.config.program import program_from_dict
 from rascue.core.errors import ConfigError, WrongUse
 from rascue.core.events import AudioStatus
 from rascue.core.faults import FAULT_TABLE, Effect, Fault, FaultCode
+from rascue.core.spelling import nearest
 from rascue.core.types import Command, EngineNs, SessionHeader, SessionProgram, SourceInfo
 from rascue.cue.choose import strategy_for
 
