@@ -20,8 +20,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from rascue.config.load import nearest, read_toml
+from rascue.config.load import read_toml
 from rascue.core.errors import ConfigError, WrongUse
+from rascue.core.spelling import nearest
 
 Ratio = Annotated[float, Field(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0)]
