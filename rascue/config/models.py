@@ -36,12 +36,15 @@ class AudioConfig(Section):
     output: str = Field(description="portaudio[:DEVICE], offline:FILE.wav or none")
     rate_hz: int = Field(ge=8000, le=192_000, description="sampling rate of the output, Hz")
     block_frames: int = Field(ge=32, le=8192, description="frames the output asks for at a time")
-    latency_s: float = Field(
-        ge=-1.0,
+    latency_s: float | None = Field(
+        default=None,
+        ge=0.0,
         le=2.0,
-        description="measured time from mixer to sound, s; -1 = not measured, use the driver's",
+        description="measured time from mixer to sound, s; left out = the driver's word is taken",
     )
-    latency_sd_s: float = Field(ge=0.0, le=1.0, description="spread of that latency, s")
+    latency_sd_s: float | None = Field(
+        default=None, ge=0.0, le=1.0, description="spread of that latency, s"
+    )
 
 
 class EngineConfig(Section):
