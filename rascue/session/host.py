@@ -12,7 +12,6 @@ import secrets
 import socket
 import time
 import uuid
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rascue.core.types import EngineNs
@@ -24,11 +23,6 @@ class HostClock:
     def now_ns(self) -> EngineNs:
         """Return the present instant."""
         return EngineNs(time.monotonic_ns())
-
-
-def utc_now_text() -> str:
-    """Return the wall time as ISO 8601 text in UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def boot_id() -> str:

@@ -173,6 +173,8 @@ class Shell:
                 self._link.answer(answer)
             elif isinstance(effect, OpenSession):
                 self._tell_the_session()
+            elif isinstance(effect, Fault) and not effect.raised:
+                self._stated.pop(effect.code, None)
 
     def _tell_the_session(self) -> None:
         """Repeat what was known before the session, so that its file alone reproduces it."""

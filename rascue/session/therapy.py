@@ -130,12 +130,20 @@ class Therapy:
         return [self._matched(item) for item in measured]
 
     def take_played(self, status: AudioStatus) -> list[Record]:
-        """Account for scheduled beats."""
-        return [
+        """Account for scheduled beats; an output that is lost takes all its beats along."""
+        records: list[Record] = [
             self._played(beat, report, status)
             for report in status.played
             if (beat := self._outstanding.pop(report.beat_index, None))
         ]
+        if status.state is AudioState.LOST:
+            lost = list(self._outstanding.values())
+            self._outstanding.clear()
+            records += [
+                PlayedBeat(beat.index, beat.frame, None, 0.0, BeatOutcome.CANCELLED)
+                for beat in lost
+            ]
+        return records
 
     def _matched(self, item: Measured) -> Record:
         if isinstance(item, StepEvent):
