@@ -96,15 +96,11 @@ def permission(facts: CueFacts, level_dbfs: float, limits: CueLimits) -> Permiss
 
 def _fades(facts: CueFacts, limits: CueLimits) -> list[tuple[float, Reason]]:
     """Return for each cause how long it has been fading the cue, s; 0 or less is not yet."""
-    held_s = facts.effect_s - limits.hold_max_s if facts.effect is Effect.HOLD else 0.0
-    faulty_s = facts.effect_s if facts.effect is Effect.FADE else 0.0
-    return [
+    fades = [
         (
             facts.without_steps_s - limits.without_steps_max_s,
             Reason("no_steps", "No step for a while: the cue fades until the next one."),
         ),
-        (held_s, Reason("held_too_long", "Information is still missing: the cue fades.")),
-        (faulty_s, Reason("fault", "A fault lets the cue fade.")),
         (
             facts.cued_s - (limits.cued_part_max_s - limits.fade_s),
             Reason("cued_part_over", "The longest cued part allowed is over: the cue fades."),
@@ -114,6 +110,12 @@ def _fades(facts: CueFacts, limits: CueLimits) -> list[tuple[float, Reason]]:
             Reason("session_over", "The longest session allowed is over: the cue fades."),
         ),
     ]
+    if facts.effect is Effect.HOLD:
+        reason = Reason("held_too_long", "Information is still missing: the cue fades.")
+        fades.append((facts.effect_s - limits.hold_max_s, reason))
+    if facts.effect is Effect.FADE:
+        fades.append((facts.effect_s, Reason("fault", "A fault lets the cue fade.")))
+    return fades
 
 
 def _faded(level_dbfs: float, share: float) -> float:

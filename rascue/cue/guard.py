@@ -260,12 +260,13 @@ def _phase_shift(
     period_s = 60.0 / spm
     nominal_ns = after(state.last_due_ns, period_s)
     wanted_s = math.remainder(seconds_between(nominal_ns, align_to_ns), period_s)
-    ratio = limits.phase_step_max_ratio if state.walking else 0.5
-    text = f"A beat moves by at most {100 * ratio:g} % of its interval against the pulse."
+    ratio = limits.phase_step_max_ratio
+    bound_s = ratio * period_s if state.walking else math.inf
+    text = f"A beat moves by at most {100 * ratio:g} % of its interval, more only while standing."
     return _clamped(
         wanted_s,
-        max(-ratio * period_s, limits.interval_min_s - period_s),
-        ratio * period_s,
+        max(-bound_s, limits.interval_min_s - period_s),
+        bound_s,
         Reason("phase_step", text),
         reasons,
     )

@@ -62,6 +62,7 @@ class BeatPlanner:
         self._lead_min_s = lead_min_s
         self._pulse: _Pulse | None = None
         self._last_beat: Beat | None = None
+        self._last_due_ns: EngineNs | None = None
         self._shifted_by_ns: EngineNs | None = None
         self._next_index = 0
 
@@ -86,7 +87,10 @@ class BeatPlanner:
         return None if self._pulse is None else after(self._pulse.due_ns, self._pulse.period_s)
 
     def silence(self) -> None:
-        """Forget the pulse; the next beat starts a new one."""
+        """Forget the pulse; the next beat starts a new one.
+
+        Beats already placed may still sound, so the new pulse leaves them a whole interval.
+        """
         self._pulse = None
         self._last_beat = None
 
@@ -148,6 +152,8 @@ class BeatPlanner:
         """Return the next position that can still be played."""
         soonest_ns = after(now_ns, self._lead_min_s)
         if self._pulse is None:
+            if self._last_due_ns is not None:
+                soonest_ns = max(soonest_ns, after(self._last_due_ns, period_s))
             anchor_ns = soonest_ns if align_to_ns is None else align_to_ns
             periods = _periods_until(anchor_ns, soonest_ns, period_s)
             return _Pulse(after(anchor_ns, periods * period_s), period_s, 0)
@@ -167,7 +173,7 @@ class BeatPlanner:
 
     def _keep(self, pulse: _Pulse, beat: Beat, decision: CueDecision) -> None:
         """Remember what the next beat builds on."""
-        self._pulse, self._last_beat = pulse, beat
+        self._pulse, self._last_beat, self._last_due_ns = pulse, beat, beat.due_ns
         self._shifted_by_ns = decision.at_ns
         self._next_index += 1
 
