@@ -157,7 +157,7 @@ def read_database(path: Path) -> Iterator[apsw.Connection]:
     """
     check_sqlite_version()
     if not path.is_file():
-        raise StoreError(f"{path}: there is no such file; `rascue sessions` lists those there are")
+        raise StoreError(f"{path}: there is no such file; check the name")
     with ExitStack() as stack:
         with store_errors(path):
             connection = _connect_for_reading(path, stack)

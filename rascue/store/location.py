@@ -1,4 +1,4 @@
-"""Where session files lie, what they are called, and whether there is room for one more."""
+"""Where session files lie, what they are called, and how much room there is for more."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ from pathlib import Path
 from rascue.core.types import SessionHeader
 
 SESSIONS_FOLDER = "sessions"
-
-SESSION_BYTES_PER_S = 20_000
-"""Two sensors at 200 samples/s of 32 bytes each, and a third for everything else."""
-
-SPARE_BYTES = 100_000_000
-"""Kept free for the system and the clinic file: default, not evidence."""
 
 _SUFFIX = ".sqlite"
 _NAME_MAX_CHARACTERS = 40
@@ -47,14 +41,6 @@ def free_bytes(folder: Path) -> int:
     existing = next(place for place in (folder, *folder.parents) if place.exists())
     status = os.statvfs(existing)
     return status.f_bavail * status.f_frsize
-
-
-def shortage(free: int, planned_s: float) -> str | None:
-    """Return one line when a session of ``planned_s`` seconds has no room in ``free`` bytes."""
-    needed = SPARE_BYTES + round(planned_s * SESSION_BYTES_PER_S)
-    if free >= needed:
-        return None
-    return f"{free // 1_000_000} MB are free, {needed // 1_000_000} MB are needed"
 
 
 def _safe(text: str) -> str:

@@ -9,7 +9,6 @@ from rascue.store.location import (
     session_file_name,
     session_files,
     sessions_folder,
-    shortage,
 )
 from tests.store.samples import a_header
 
@@ -51,9 +50,3 @@ def test_newest_first(tmp_path):
 
 def test_free_space_of_a_folder_that_does_not_exist_yet(tmp_path):
     assert free_bytes(tmp_path / "not" / "yet") > 0
-
-
-def test_room_for_a_session():
-    needed = 100_000_000 + 1800 * 20_000
-    assert shortage(needed, 1800.0) is None
-    assert shortage(needed - 1, 1800.0) == "135 MB are free, 136 MB are needed"
