@@ -123,6 +123,8 @@ class Snapshot(_Message):
         Step minus beat, ms; negative when the step comes first; None with too few steps.
     locked
         True while the person walks with the beat.
+    stopped
+        True after a person pressed stop, until the session is resumed or ended.
     explanation
         The newest decision in one sentence.
     """
@@ -154,6 +156,7 @@ class Snapshot(_Message):
     consistency_r: float | None = Field(default=None, ge=0, le=1)
     asynchrony_mean_ms: float | None = None
     locked: bool = False
+    stopped: bool = False
     n_steps: int = 0
     n_beats: int = 0
     explanation: str = ""

@@ -1,0 +1,1 @@
+"""Who gets in: borders of the network, the first-run code, limits on guessing."""

@@ -1,0 +1,1 @@
+"""The dashboard's own file: accounts, patients, programmes, audit trail."""

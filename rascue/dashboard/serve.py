@@ -1,0 +1,66 @@
+"""Runs the dashboard in a process of its own."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import uvicorn
+
+from rascue.core.errors import RascueError
+from rascue.dashboard.app import create_app
+from rascue.dashboard.settings import DashboardSettings
+
+GRACE_S = 1
+"""Open live streams never end by themselves; they are cut after this long at shutdown, s."""
+
+
+def serve(settings: DashboardSettings) -> None:
+    """Serve until the process is told to end.
+
+    Raises
+    ------
+    RascueError
+        When the address cannot be used or the clinic file cannot be opened.
+    """
+    listener = _listen(settings.host, settings.port)
+    app = create_app(settings, _to_console)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,  # the stop at the device trusts the peer's address
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    for url in _urls(settings.host, listener.getsockname()[1]):
+        _to_console(f"Dashboard: {url}")
+    with listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise RascueError(
+            f"the dashboard cannot use {host} port {port}: {error.strerror}; "
+            "choose another with --host and --port"
+        ) from error
+    return listener
+
+
+def _urls(host: str, port: int) -> list[str]:
+    if host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return [f"http://{f'[{host}]' if ':' in host else host}:{port}/"]
+    return [f"http://localhost:{port}/", f"http://{socket.gethostname()}.local:{port}/"]
+
+
+def _to_console(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
