@@ -181,7 +181,7 @@ class Shell:
         self._filter = StatusFilter()
         for fault in self._stated.values():
             if fault.raised:
-                self._deliver(fault)
+                self._state_fault(fault.code, raised=True, detail=fault.detail)
 
     def _publish_snapshot(self) -> None:
         view = self._engine.view()
