@@ -66,7 +66,7 @@ class Engine:
         self._sources = tuple(sources)
         self._capabilities = audio
         self._now_ns = now_ns
-        self._watch = self._fresh_watch()
+        self._watch = self._fresh_watch(now_ns)
         self._therapy: Therapy | None = None
         self._ended = False
         self._commands: dict[str, Callable[[Command, Therapy], Answered]] = {
@@ -168,13 +168,13 @@ class Engine:
             command, self._sources, self._capabilities, f"rascue {__version__}", self._sha256()
         )
         refuse_unplayable(header.program, self._watch.audio)
-        self._watch = self._fresh_watch()
+        self._watch = self._fresh_watch(command.at_ns)
         self._therapy = Therapy(header, self._config, command.at_ns)
         return [OpenSession(header), *self._therapy.begin(command.at_ns)], "the session begins"
 
-    def _fresh_watch(self) -> Watch:
+    def _fresh_watch(self, began_ns: EngineNs) -> Watch:
         """Measure from nothing, so that a session file alone reproduces the session."""
-        return Watch(self._config, self._sources, self._now_ns)
+        return Watch(self._config, self._sources, began_ns)
 
     def _sha256(self) -> str:
         return hashlib.sha256(self._config.model_dump_json().encode()).hexdigest()
