@@ -199,16 +199,13 @@ def _judged(steps: list[StepOnBeat], beats_per_contact: int) -> _Verdict:
     if len(steps) < STEPS_FOR_VERDICT:
         return _Verdict()
     phases = [step.relative_phase_deg for step in steps]
-    vector = mean_vector(phases)
-    drift = slope(unwrapped_deg(phases))
-    drifting = drift.significant and abs(drift.per_step) > DRIFT_MIN_DEG_PER_STEP
-    following = Following.NOT if drifting else _following(steps, phases, beats_per_contact)
+    following = _following(steps, phases, beats_per_contact)
     mean_s, sd_s = _mean_and_sd([step.asynchrony_s for step in steps])
     return _Verdict(
-        consistency_r=vector.r,
+        consistency_r=mean_vector(phases).r,
         asynchrony_mean_s=mean_s,
         asynchrony_sd_s=sd_s,
-        slope_deg_per_step=drift.per_step,
+        slope_deg_per_step=slope(unwrapped_deg(phases)).per_step,
         following=following,
         locked=following is Following.ONE_TO_ONE,
     )
@@ -222,19 +219,25 @@ _SPACING_TOLERANCE = 0.15
 def _following(
     steps: list[StepOnBeat], phases_deg: list[float], beats_per_contact: int
 ) -> Following:
-    """Return the spacing whose phases pass the circular test."""
+    """Return the spacing that fits and whose phases are concentrated and do not drift."""
     beats = steps[-1].beat_index - steps[0].beat_index
     ratio = beats / (len(steps) - 1) / beats_per_contact
     for following, expected in _SPACINGS:
         # With two steps on a beat, phases are alike only when doubled.
         multiple = 2.0 if following is Following.DOUBLE else 1.0
-        vector = mean_vector([multiple * phase for phase in phases_deg])
-        if (
-            abs(ratio / expected - 1.0) <= _SPACING_TOLERANCE
-            and rayleigh_p(vector.r, vector.n) < RAYLEIGH_P_MAX
+        if abs(ratio / expected - 1.0) <= _SPACING_TOLERANCE and _steady(
+            [multiple * phase for phase in phases_deg]
         ):
             return following
     return Following.NOT
+
+
+def _steady(phases_deg: list[float]) -> bool:
+    """Whether phases pass the circular test and the slope test."""
+    vector = mean_vector(phases_deg)
+    drift = slope(unwrapped_deg(phases_deg))
+    drifting = drift.significant and abs(drift.per_step) > DRIFT_MIN_DEG_PER_STEP
+    return rayleigh_p(vector.r, vector.n) < RAYLEIGH_P_MAX and not drifting
 
 
 def _mean_and_sd(values: list[float]) -> tuple[float, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,9 +20,7 @@ tempi = st.floats(30.0, 240.0)
 
 def plan(planner: BeatPlanner, now_ns: int, spm: float | None, shift_s: float = 0.0) -> list[Beat]:
     decision = CueDecision(EngineNs(now_ns), "any", 0, spm, spm, shift_s, -18.0, ())
-    return planner.plan(
-        EngineNs(now_ns), decision, 0, style=BeatStyle(), to_frame=lambda due: DacFrame(due)
-    )
+    return planner.plan(EngineNs(now_ns), decision, 0, style=BeatStyle(), to_frame=DacFrame)
 
 
 @given(steps=steps_s, spm=tempi)
@@ -55,10 +55,10 @@ def test_beats_always_increase_and_can_always_be_played(calls):
     for step_s, spm, shift_s in calls:
         now_ns += round(step_s * S)
         for beat in plan(planner, now_ns, spm, shift_s):
-            assert LEAD_S * S <= beat.due_ns - now_ns + 1
+            assert beat.due_ns - now_ns + 1 >= LEAD_S * S
             assert beat.due_ns - now_ns <= HORIZON_S * S
             beats.append(beat)
-    pairs = list(zip(beats, beats[1:], strict=False))
+    pairs = list(pairwise(beats))
     assert all(b.index == a.index + 1 for a, b in pairs)
     assert all(b.due_ns - a.due_ns >= 0.199 * S for a, b in pairs)
 
