@@ -36,6 +36,9 @@ from rascue.session.therapy import STOP_RAMP_S, Therapy
 from rascue.session.view import EngineView
 from rascue.session.watch import Watch
 
+ALLOWED_WHILE_ENDING = frozenset({"stop", "end", "mark"})
+"""Whatever else is asked for can no longer have an effect, and must not be confirmed."""
+
 Answered = tuple[Sequence[Effect], str]
 """What a command leads to, and the line that says so."""
 
@@ -158,6 +161,8 @@ class Engine:
             return [FadeAll(STOP_RAMP_S)], "the sound is off"  # R1
         if self._therapy is None:
             raise Refusal(f"{command.kind}: no session is running; press start first")
+        if self._therapy.is_ending and command.kind not in ALLOWED_WHILE_ENDING:
+            raise Refusal(f"{command.kind}: the session is ending; start a new one")
         return self._commands[command.kind](command, self._therapy)
 
     def _start(self, command: Command) -> Answered:

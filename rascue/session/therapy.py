@@ -51,6 +51,13 @@ NOT_FOLLOWING_R = 0.5
 
 ESTIMATE_EVERY_S = 1.0
 
+_OF_A_SESSION = (
+    FaultCode.WALKER_STOPPED,
+    FaultCode.NOT_FOLLOWING,
+    FaultCode.BEATS_UNREPORTED,
+)
+"""Faults that nothing but a running session looks for."""
+
 _STATE_OF_MODE = {
     CueMode.CUE: SessionState.CUEING,
     CueMode.HOLD: SessionState.HOLDING,
@@ -68,6 +75,7 @@ class Therapy:
         self._runner = ProgramRunner(header.program, now_ns)
         self._cueing = Cueing(config.limits.to_limits(), config.engine.horizon_s)
         self._tracker = SynchronyTracker()
+        self._synchrony = self._tracker.state(now_ns)
         self._position = self._runner.at(now_ns)
         self._stopped = False
         self._ending_ns: EngineNs | None = None
@@ -80,6 +88,11 @@ class Therapy:
         self._n_beats = 0
         self.state = SessionState.IDLE
         self.is_over = False
+
+    @property
+    def is_ending(self) -> bool:
+        """True from the end, by programme or person, until the last beat is accounted for."""
+        return self._ending_ns is not None
 
     # --- what a person asks for ----------------------------------------------------------------
 
@@ -176,10 +189,11 @@ class Therapy:
     def tick(self, now_ns: EngineNs, watch: Watch) -> list[Effect]:
         """Advance programme and cue to ``now_ns``."""
         cadence = watch.pipeline.estimate(now_ns)
+        self._synchrony = self._tracker.state(now_ns)
         effects: list[Effect] = [*self._estimate_record(cadence), *self._supervise(now_ns, watch)]
         if self._ending_ns is not None:
             self.is_over = self._all_accounted_for(now_ns, self._ending_ns)
-            return effects + (self._close(now_ns) if self.is_over else [])
+            return effects + (self._close(now_ns, watch) if self.is_over else [])
         if not self._stopped:
             self._runner.observe(cadence)
             effects += self._follow_program(now_ns, cadence, watch)
@@ -207,7 +221,7 @@ class Therapy:
             position=self._position,
             cadence=cadence,
             baseline_spm=self._runner.baseline_spm,
-            synchrony=self._tracker.state(now_ns),
+            synchrony=self._synchrony,
             fault_effect=watch.board.effect,
             audio=watch.audio,
             session_s=seconds_between(self._began_ns, now_ns),
@@ -254,9 +268,11 @@ class Therapy:
         waited_s = seconds_between(ending_ns, now_ns)
         return not self._outstanding or waited_s > REPORT_WITHIN_S
 
-    def _close(self, now_ns: EngineNs) -> list[Effect]:
+    def _close(self, now_ns: EngineNs, watch: Watch) -> list[Effect]:
+        """Take back what is only true of a session, and end."""
         self.state = SessionState.ENDED
-        return [Note(now_ns, "state", f"{self.state}: every beat is accounted for")]
+        cleared = [f for code in _OF_A_SESSION for f in watch.board.update(now_ns, code, False)]
+        return [*cleared, Note(now_ns, "state", f"{self.state}: every beat is accounted for")]
 
     # --- supervision ---------------------------------------------------------------------------
 
@@ -272,7 +288,7 @@ class Therapy:
         ]
 
     def _lost_for_long(self, now_ns: EngineNs) -> bool:
-        r = self._tracker.state(now_ns).consistency_r
+        r = self._synchrony.consistency_r
         if r is None or r >= NOT_FOLLOWING_R:
             self._low_r_since_ns = None
         elif self._low_r_since_ns is None:
@@ -319,7 +335,7 @@ class Therapy:
             level_dbfs=decision.level_dbfs if decision and sounding else None,
             tempo_offset_spm=self._tempo_offset_spm,
             level_offset_db=self._level_offset_db,
-            synchrony=self._tracker.state(now_ns),
+            synchrony=self._synchrony,
             n_steps=self._n_steps,
             n_beats=self._n_beats,
             explanation=" ".join(reason.text for reason in decision.reasons) if decision else "",
