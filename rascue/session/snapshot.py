@@ -99,6 +99,7 @@ def _therapy_fields(view: TherapyView) -> dict[str, Any]:
         "locked": view.synchrony.locked,
         "n_steps": view.n_steps,
         "n_beats": view.n_beats,
+        "stopped": view.stopped,
         "explanation": view.explanation,
     }
 

@@ -338,6 +338,7 @@ class Therapy:
             synchrony=self._synchrony,
             n_steps=self._n_steps,
             n_beats=self._n_beats,
+            stopped=self._stopped,
             explanation=" ".join(reason.text for reason in decision.reasons) if decision else "",
         )
 

@@ -12,7 +12,10 @@ from rascue.cue.base import Synchrony
 
 @dataclass(frozen=True, slots=True)
 class TherapyView:
-    """The running session; tempi in steps/min, None where unknown or silent."""
+    """The running session; tempi in steps/min, None where unknown or silent.
+
+    ``stopped`` is True from a person's stop until the session is resumed.
+    """
 
     header: SessionHeader
     block_index: int
@@ -29,6 +32,7 @@ class TherapyView:
     synchrony: Synchrony
     n_steps: int
     n_beats: int
+    stopped: bool
     explanation: str
 
 
