@@ -85,6 +85,7 @@ class Cueing:
         self._recorded: CueDecision | None = None
         self._recorded_count = 0
         self._cued_since_ns: EngineNs | None = None
+        self._effect = FaultEffect.NOTE
         self._effect_since_ns: EngineNs | None = None
         self._last_step: StepEvent | None = None
         self._new_steps: list[StepEvent] = []
@@ -129,11 +130,7 @@ class Cueing:
     # --- what is wanted ------------------------------------------------------------------------
 
     def _permission(self, at: Situation, limits: CueLimits) -> Permission:
-        grave = at.fault_effect >= FaultEffect.HOLD
-        if not grave:
-            self._effect_since_ns = None
-        elif self._effect_since_ns is None:
-            self._effect_since_ns = at.now_ns
+        self._note_effect(at)
         facts = CueFacts(
             effect=at.fault_effect,
             effect_s=_since(self._effect_since_ns, at.now_ns),
@@ -142,6 +139,14 @@ class Cueing:
             session_s=at.session_s,
         )
         return permission(facts, at.position.level_dbfs + at.level_offset_db, limits)
+
+    def _note_effect(self, at: Situation) -> None:
+        """Remember since when a grave effect is in force; a graver one is counted anew."""
+        if at.fault_effect < FaultEffect.HOLD:
+            self._effect_since_ns = None
+        elif self._effect_since_ns is None or at.fault_effect > self._effect:
+            self._effect_since_ns = at.now_ns
+        self._effect = at.fault_effect
 
     def _wish(self, at: Situation, may: Permission) -> WantedCue:
         if may.mode is CueMode.SILENT:
