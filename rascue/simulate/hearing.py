@@ -25,6 +25,9 @@ from rascue.simulate.walker_params import WalkerParams
 PAUSE_S = 2.5
 """Silence after which the beat counts as gone, s: longer than any interval between two beats."""
 
+FUSED_S = 0.1
+"""Two sounds nearer than this are heard as one beat, s. Default, not evidence."""
+
 SAME_PULSE_RATIO = 1.6
 """A beat interval longer than so many earlier ones is a gap, not a change of tempo."""
 
@@ -73,6 +76,8 @@ class BeatFollower:
         float
             What to add to the planned contact, s; 0 when the beat changes nothing yet.
         """
+        if beat_s - self._last_beat_s < FUSED_S:
+            return 0.0
         self._note_interval(beat_s)
         if not self._takes() or last_s is None or next_s is None:
             return 0.0
@@ -124,8 +129,11 @@ class BeatFollower:
         if interval_s > PAUSE_S:
             self._beat_interval_s = None
             return
+        if before_s is not None and interval_s > SAME_PULSE_RATIO * before_s:
+            self._beat_interval_s = None
+            return
         self._beat_interval_s = interval_s
-        if before_s is None or interval_s > SAME_PULSE_RATIO * before_s:
+        if before_s is None:
             return
         if abs(interval_s / before_s - 1.0) > self._params.startle_ratio:
             self._startled |= self._rng.random() < self._params.startle_probability

@@ -61,6 +61,11 @@ class SimulatedPerson:
         with self._lock:
             return self._sensors[sensor].block(to_ns)
 
+    def skip(self, sensor: int, to_ns: EngineNs) -> None:
+        """Let the samples of a sensor up to this time be lost."""
+        with self._lock:
+            self._sensors[sensor].skip(to_ns)
+
     def lost(self, sensor: int, at_ns: EngineNs) -> bool:
         """Return whether a sensor cannot be reached at this time."""
         return self._sensors[sensor].lost(at_ns)
@@ -95,6 +100,11 @@ class FaultySensor:
     def lost(self, at_ns: EngineNs) -> bool:
         """Return whether the sensor cannot be reached."""
         return self._failing(self._losses, at_ns)
+
+    def skip(self, to_ns: EngineNs) -> None:
+        """Lose what nobody read; a gap, unless nothing was delivered before."""
+        skipped = self._imu.block(to_ns) is not None
+        self._missing = self._missing or (skipped and self._seq > 0)
 
     def block(self, to_ns: EngineNs) -> ImuBlock | None:
         """Return the next samples; None when there are none or they are lost."""

@@ -52,7 +52,7 @@ class SimulatedSource:
         self._person.hear(onset_ns)
 
     def open(self) -> None:
-        """Begin to deliver.
+        """Begin to deliver; what nobody read since the last ``close`` is lost.
 
         Raises
         ------
@@ -60,7 +60,10 @@ class SimulatedSource:
             While the scenario lets the sensor be lost.
         """
         self._closed.clear()
-        self._refuse_while_lost(self._clock.now_ns())
+        now_ns = self._clock.now_ns()
+        self._refuse_while_lost(now_ns)
+        self._person.skip(0, after(now_ns, -BEHIND_S))
+        self._next_ns = after(now_ns, BLOCK_S - BEHIND_S)
 
     def read(self, timeout_s: float) -> ImuBlock | None:
         """Return the next block, or None when none came within ``timeout_s``.
