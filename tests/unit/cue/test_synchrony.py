@@ -38,7 +38,7 @@ def walk(
     return tracker
 
 
-def state(tracker: SynchronyTracker, at_s: float):  # noqa: ANN201
+def state(tracker: SynchronyTracker, at_s: float):
     return tracker.state(EngineNs(round(at_s * S)))
 
 
