@@ -37,9 +37,7 @@ def carry_out(args: argparse.Namespace) -> int:
 
 
 def _lines(result: ScenarioResult) -> list[str]:
-    figures = [
-        f"{name:24} {_shown(value)}" for name, value in result.report.to_dict().items()
-    ]
+    figures = [f"{name:24} {_shown(value)}" for name, value in result.report.to_dict().items()]
     demands = [
         f"{'met' if check.passed else 'NOT MET':8} {check.check.kind} {_shown(check.check.value)}"
         for check in result.checks
