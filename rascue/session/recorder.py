@@ -54,6 +54,7 @@ class Recorder:
         self._rule = CommitRule()
         self._pending: list[Record] = []
         self._failed = False
+        self._losing = False
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         self._thread.start()
 
@@ -62,12 +63,21 @@ class Recorder:
         try:
             self._items.put_nowait((given, outputs))
         except queue.Full:
-            self._on_fault(FaultCode.STORE_SLOW, True, "part of the log was lost")
+            self._tell_loss(losing=True)
+        else:
+            if self._items.qsize() <= QUEUE_ITEMS // 2:
+                self._tell_loss(losing=False)
 
     def close(self) -> None:
         """Write what is left and close the file."""
         self._items.put(None)
         self._thread.join()
+
+    def _tell_loss(self, *, losing: bool) -> None:
+        """State the change only: a fault for each loss would itself be lost, and told, for ever."""
+        if losing != self._losing:
+            self._losing = losing
+            self._on_fault(FaultCode.STORE_SLOW, losing, "part of the log was lost")
 
     def _work(self) -> None:
         running = True
