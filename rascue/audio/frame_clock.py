@@ -111,7 +111,6 @@ class FrameClock:
     def __init__(self, rate_hz: int) -> None:
         self._period_s = 1.0 / rate_hz
         self._window_frames = round(WINDOW_S * rate_hz)
-        self._variance = START_SPREAD_S**2
         self._forget_offset(START_RATE_SD)
 
     def restart(self) -> None:
@@ -141,6 +140,7 @@ class FrameClock:
     def _forget_offset(self, rate_sd: float) -> None:
         self._at: Request | None = None
         self._window: list[Request] = []
+        self._variance = START_SPREAD_S**2
         self._certainty = Certainty(self._variance, 0.0, rate_sd**2)
         self._n_points = 0
         self._n_outliers = 0
@@ -188,7 +188,8 @@ class FrameClock:
         self._n_outliers = 0
         # The product of a point's distance before and after the correction has the variance of
         # the points as its mean (R. K. Mehra, IEEE Trans. Autom. Control 15(2), 1970).
-        self._learn_spread(late_s**2 * (1.0 - gain_offset))
+        share = max(SPREAD_MEMORY, 1.0 / self._n_points)
+        self._learn_spread(late_s**2 * (1.0 - gain_offset), share)
 
     def _leave_out(self, late_s: float, expected: float) -> None:
         same_side = self._n_outliers * late_s > 0
@@ -196,10 +197,9 @@ class FrameClock:
         if abs(self._n_outliers) >= STEP_WINDOWS:
             self.restart()
         else:
-            self._learn_spread(GATE_SDS**2 * expected)
+            self._learn_spread(GATE_SDS**2 * expected, SPREAD_MEMORY)
 
-    def _learn_spread(self, square_s2: float) -> None:
-        share = max(SPREAD_MEMORY, 1.0 / self._n_points)
+    def _learn_spread(self, square_s2: float, share: float) -> None:
         self._variance = max(
             self._variance + share * (square_s2 - self._variance), LEAST_SPREAD_S**2
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import wave
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,8 @@ class OfflineOut(SteppedOut):
         self._path = Path(spec_argument)
         if not self._path.parent.is_dir():
             raise WrongUse(f"--audio {self._name}: folder {self._path.parent} does not exist")
-        self._file: wave.Wave_write | None = None
+        self._file: BinaryIO | None = None
+        self._wave: wave.Wave_write | None = None
 
     def open(self, now_ns: EngineNs) -> None:
         """Create the file and let its first sample be now.
@@ -58,27 +60,29 @@ class OfflineOut(SteppedOut):
             raise AudioUnavailable(self._name, UnavailableReason.NOT_FOUND, self._detail)
         self.close()
         try:
-            self._file = wave.open(str(self._path), "wb")  # noqa: SIM115  closed by close()
+            self._file = self._path.open("wb")
         except PermissionError as error:
             raise self._unavailable(UnavailableReason.NO_PERMISSION, error) from error
         except OSError as error:
             raise self._unavailable(UnavailableReason.NOT_FOUND, error) from error
-        self._file.setparams((1, 2, self._settings.rate_hz, 0, "NONE", "not compressed"))
+        self._wave = wave.open(self._file, "wb")  # noqa: SIM115  closed by close()
+        self._wave.setparams((1, 2, self._settings.rate_hz, 0, "NONE", "not compressed"))
         super().open(now_ns)
 
     def close(self) -> None:
         """Finish the file; harmless when called twice."""
         super().close()
-        if self._file is not None:
-            with contextlib.suppress(OSError):  # a full disk was reported when it happened
-                self._file.close()
-            self._file = None
+        for part in (self._wave, self._file):
+            if part is not None:
+                with contextlib.suppress(OSError):  # a full disk was reported when it happened
+                    part.close()
+        self._wave = self._file = None
 
     def _take(self, block: NDArray[np.float32]) -> None:
-        assert self._file is not None  # noqa: S101  running means open
+        assert self._wave is not None  # noqa: S101  running means open
         samples = np.rint(block * INT16_MAX).astype("<i2")
         try:
-            self._file.writeframes(samples.tobytes())
+            self._wave.writeframes(samples.tobytes())
         except OSError as error:
             self._lose(f"{error.strerror}: free space on its disk")
 

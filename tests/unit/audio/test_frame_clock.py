@@ -125,6 +125,15 @@ def test_a_step_of_the_device_is_found_and_learned_anew(by_s: float) -> None:
         assert abs(m.to_engine(n * BLOCK) / 1e9 - device.true_s[n]) < 0.5e-3
 
 
+def test_a_device_that_fills_its_buffer_first_is_followed_within_three_seconds() -> None:
+    # As PulseAudio does with a sink that was idle: one request, then a pause of 0.65 s.
+    device = Device(0.1, lambda t: np.zeros(t.shape)).delayed(0.3e-3, 0.0, 0.0)
+    device.true_s[1:] += 0.654
+    known_s = [device.true_s[n] - 5.0 for n, m in maps_at_polls(device) if m is not None]
+    assert min(known_s) < 3.0
+    assert max(known_s) > 5.5
+
+
 def test_restart_keeps_the_rate_and_is_soon_certain_again() -> None:
     device = Device(0.5, lambda t: np.full(t.shape, 150.0)).delayed(0.3e-3, 0.0, 0.0)
     requests = device.requests()

@@ -1,0 +1,159 @@
+"""The output ``portaudio[:DEVICE]``: any sound device that PortAudio knows.
+
+The device's own thread runs only C; everything here runs in the engine's main thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rascue.audio.base import AudioCapabilities, ScheduledSound
+from rascue.audio.cue_player import CuePlayer
+from rascue.audio.frame_clock import FrameClock
+from rascue.audio.portaudio_stream import PortAudioStream
+from rascue.audio.settings import AudioOutSettings
+from rascue.core.clock import seconds_between
+from rascue.core.clockmap import ClockMap
+from rascue.core.events import AudioStatus
+from rascue.core.types import AudioState, DacFrame, EngineNs
+
+STALL_S = 2.5
+"""A device that asks for nothing for so long is lost. PipeWire takes up to 2 s for the first sound
+after it was idle (AUDIO.md section 5)."""
+
+DRIVER_LATENCY_SD_S = 0.005
+"""Spread assumed of a latency that only the driver stated, s; default, not evidence."""
+
+
+class PortAudioOut:
+    """A stream that plays silence between cues and is never closed between them.
+
+    Parameters
+    ----------
+    spec_argument
+        Device by name, part of its name or number; "" is the system's default.
+    settings
+        See ``AudioOutSettings``.
+    """
+
+    def __init__(self, spec_argument: str, settings: AudioOutSettings) -> None:
+        self._device = spec_argument
+        self._settings = settings
+        self._stream: PortAudioStream | None = None
+        self._state = AudioState.CLOSED
+        self._detail = ""
+        self._capabilities = AudioCapabilities(
+            name=f"portaudio:{spec_argument}" if spec_argument else "portaudio",
+            rate_hz=settings.rate_hz,
+            channels=1,
+            latency_s=settings.latency_s or 0.0,
+            latency_sd_s=settings.latency_sd_s or DRIVER_LATENCY_SD_S,
+            measured=settings.latency_s is not None,
+            audible=True,
+        )
+        self._begin(now_ns=EngineNs(0))
+
+    @property
+    def capabilities(self) -> AudioCapabilities:
+        """What is known about the device; complete once it is open."""
+        return self._capabilities
+
+    def open(self, now_ns: EngineNs) -> None:
+        """Open the device and start its stream; after ``close`` it can be opened again.
+
+        Raises
+        ------
+        AudioUnavailable
+            When there is no PortAudio, no such device, or it refuses.
+        """
+        self.close()
+        settings = self._settings
+        stream = PortAudioStream(self._device, settings.rate_hz, settings.block_frames)
+        self._capabilities = replace(
+            self._capabilities, name=f"portaudio:{stream.name}", channels=stream.channels
+        )
+        self._begin(now_ns)
+        stream.start(self._player.mixer)
+        self._stream = stream
+        self._state = AudioState.STARTING
+        if settings.latency_s is None:
+            self._capabilities = replace(self._capabilities, latency_s=stream.latency_s)
+
+    def schedule(self, sound: ScheduledSound) -> None:
+        """Start a sound at its frame; one whose frame has passed is dropped and reported LATE."""
+        self._player.schedule(sound)
+
+    def cancel_from(self, frame: DacFrame) -> None:
+        """Drop every sound that was to start at ``frame`` or later; each is reported CANCELLED."""
+        self._player.cancel_from(frame)
+
+    def fade_all(self, ramp_s: float) -> None:
+        """Bring all sound to silence within ``ramp_s`` and drop what is scheduled (R1)."""
+        self._player.fade_all(ramp_s)
+
+    def poll(self, now_ns: EngineNs) -> AudioStatus:
+        """Follow the device's clock and return state, clock and outcomes since the last call.
+
+        A lost device is reported once as LOST and stays so until it is closed and opened again.
+        """
+        clock = None
+        if self._stream is not None and self._state is not AudioState.LOST:
+            clock = self._follow(self._stream, now_ns)
+        return AudioStatus(
+            at_ns=now_ns,
+            state=self._state,
+            clock=clock,
+            played=self._player.outcomes(),
+            underflows=self._underflows,
+            latency_s=self._capabilities.latency_s,
+            latency_sd_s=self._capabilities.latency_sd_s,
+            detail=self._detail,
+        )
+
+    def close(self) -> None:
+        """Release the device; sounds still awaited are reported CANCELLED by the next poll."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+            self._player.abandon()
+        self._state = AudioState.CLOSED
+
+    def _begin(self, now_ns: EngineNs) -> None:
+        """Forget an earlier stream: its frames, its clock, its interruptions."""
+        described = self._capabilities
+        self._player = CuePlayer(
+            described.rate_hz, described.channels, self._settings.level_max_dbfs
+        )
+        self._clock = FrameClock(described.rate_hz)
+        self._underflows = 0
+        self._last_request_ns = now_ns
+        self._detail = ""
+
+    def _follow(self, stream: PortAudioStream, now_ns: EngineNs) -> ClockMap | None:
+        requests = list(self._player.mixer.block_times())
+        if requests:
+            self._last_request_ns = now_ns
+        self._learn(requests)
+        if not stream.is_running:
+            self._lose("the driver has stopped the stream")
+            return None
+        if seconds_between(self._last_request_ns, now_ns) > STALL_S:
+            self._lose(f"the device has asked for no sound for {STALL_S:g} s")
+            return None
+        clock = self._clock.map()
+        self._state = AudioState.RUNNING if clock else AudioState.STARTING
+        return clock
+
+    def _learn(self, requests: list[tuple[int, int]]) -> None:
+        underflows = self._player.mixer.underflows
+        if underflows == self._underflows:
+            self._clock.add(requests)
+        else:
+            # Time has passed between two frames; these requests lie partly on the old line.
+            self._underflows = underflows
+            self._clock.restart()
+
+    def _lose(self, detail: str) -> None:
+        self._player.abandon()
+        self._state = AudioState.LOST
+        self._detail = f"{self._capabilities.name}: {detail}"

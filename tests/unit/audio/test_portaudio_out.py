@@ -1,0 +1,108 @@
+"""Opening a PortAudio output: each refusal has its reason and one line.
+
+PortAudio reads the devices of ALSA from HOME once per process, hence the child processes. Playing
+is tested in tests/audio.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rascue.audio.portaudio_out import PortAudioOut
+from rascue.audio.portaudio_stream import reason_of
+from rascue.audio.settings import AudioOutSettings
+from rascue.core.errors import AudioUnavailable, UnavailableReason
+from rascue.core.types import AudioState, EngineNs
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+NOW = EngineNs(1_000_000)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home whose only sound device takes everything and plays nothing."""
+    (tmp_path / ".asoundrc").write_text(
+        "pcm.nowhere { type null hint { show on description nowhere } }\n"
+    )
+    return tmp_path
+
+
+def opened(home: Path, spec: str, rate_hz: int = 48_000) -> str:
+    """Return the one line that open_output.py prints."""
+    result = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("open_output.py")), spec, str(rate_hz)],
+        env=dict(os.environ, HOME=str(home), PYTHONPATH=str(REPOSITORY)),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    lines = result.stdout.splitlines()
+    assert len(lines) == 1, result
+    return lines[0]
+
+
+def test_a_device_is_found_by_part_of_its_name(home: Path) -> None:
+    line = opened(home, "portaudio:nowh")
+    assert line.startswith("OPEN")
+    assert "name='portaudio:nowhere', rate_hz=48000, channels=2" in line
+    assert "latency_s=0.016, latency_sd_s=0.005, measured=False, audible=True" in line
+
+
+def test_an_unknown_device_is_named(home: Path) -> None:
+    line = opened(home, "portaudio:tuba")
+    assert line.startswith("NOT_FOUND sound output 'tuba' is not available")
+
+
+def test_an_unknown_number_is_named(home: Path) -> None:
+    assert opened(home, "portaudio:77").startswith("NOT_FOUND sound output '77'")
+
+
+def test_a_refused_rate_says_what_to_change(home: Path) -> None:
+    line = opened(home, "portaudio:nowhere", 500)
+    assert line.startswith("REFUSED_FORMAT sound output 'nowhere'")
+    assert line.endswith("choose another sampling rate or block size in the configuration")
+
+
+def test_without_the_portaudio_library_the_package_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.setattr(ctypes.util, "find_library", lambda name: None)
+    out = PortAudioOut("", AudioOutSettings())
+    with pytest.raises(AudioUnavailable, match="libportaudio2 is not installed") as raised:
+        out.open(NOW)
+    assert raised.value.reason is UnavailableReason.NO_DRIVER
+    assert out.poll(NOW).state is AudioState.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("Device unavailable", -9985), UnavailableReason.BUSY),
+        (("Invalid sample rate", -9997), UnavailableReason.REFUSED_FORMAT),
+        (("Host error", -9999, (0, -16, "busy")), UnavailableReason.BUSY),
+        (("Host error", -9999, (0, -13, "denied")), UnavailableReason.NO_PERMISSION),
+        (("Host error", -9999, (0, -19, "gone")), UnavailableReason.NOT_FOUND),
+        (("Something else",), UnavailableReason.NOT_FOUND),
+    ],
+)
+def test_errors_of_portaudio_become_reasons(
+    arguments: tuple[object, ...], reason: UnavailableReason
+) -> None:
+    assert reason_of(Exception(*arguments)) is reason
+
+
+def test_a_closed_output_can_be_polled_and_closed() -> None:
+    out = PortAudioOut("", AudioOutSettings(latency_s=0.02, latency_sd_s=0.001))
+    out.close()
+    status = out.poll(NOW)
+    assert (status.state, status.clock, status.played) == (AudioState.CLOSED, None, ())
+    assert (status.latency_s, status.latency_sd_s) == (0.02, 0.001)
+    assert out.capabilities.measured
