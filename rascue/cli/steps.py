@@ -53,9 +53,9 @@ def _tables(files: Sequence[Path], folder: Path) -> dict[Path, Path]:
     taken: set[Path] = set()
     for path, table in tables.items():
         if table.resolve() in recordings:
-            raise WrongUse(f"{table} would overwrite the recording; choose another folder for --out")
+            raise WrongUse(f"{table} would overwrite the recording; choose another --out")
         if table in taken:
-            raise WrongUse(f"{path}: another recording has the same name; use two folders for --out")
+            raise WrongUse(f"{path}: another recording has the same name; use another --out")
         taken.add(table)
     return tables
 
