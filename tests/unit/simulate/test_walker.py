@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -227,7 +228,7 @@ def test_any_beats_leave_steps_in_order_of_time_and_sides_alternate_in_a_bout(
     steps = walk(replace(ENTRAINING, startle_probability=1.0), sorted(beats), 45.0, seed)
     assert np.all(np.diff(times_s(steps)) >= 0.2)
     sides = [step.side for step in steps]
-    assert all(a is not b for a, b in zip(sides[:-1], sides[1:], strict=True))
+    assert all(a is not b for a, b in pairwise(sides))
 
 
 def test_steps_from_an_index_are_those_made_since() -> None:
