@@ -1,24 +1,28 @@
 /*
  * Foot or shank: one contact per stride from the medio-lateral angular rate.
  *
- * During a stride the rate shows two large lobes in a row: the heel rises (backward), the leg
- * swings (forward).  The swing ends where the rate falls through zero: the contact.
+ * Between two rests the rate shows two large lobes in a row: the heel rises (backward), then the
+ * leg swings (forward).  The swing ends where the rate falls through zero: the contact.
  * rascue/steps/foot_gyro.py tells where this comes from and how well it does.
  */
 #include "activity.h"
+
+#define AGAINST 0
+#define ALONG 1
 
 void foot_restart(foot_state *s)
 {
     memset(s->filter, 0, sizeof s->filter);
     memset(&s->now, 0, sizeof s->now);
     memset(&s->before, 0, sizeof s->before);
+    memset(&s->movement, 0, sizeof s->movement);
+    s->quiet_ns = NEVER;
     s->started = 0;
     s->crossing = 0;
 }
 
-void foot_start(foot_state *s, const foot_params *p, const biquad_coefficients *low_pass)
+void foot_start(foot_state *s, const biquad_coefficients *low_pass)
 {
-    (void)p;
     memset(s, 0, sizeof *s);
     s->low_pass = *low_pass;
     s->last_ic_ns = NEVER;
@@ -27,60 +31,109 @@ void foot_start(foot_state *s, const foot_params *p, const biquad_coefficients *
 }
 
 /* Which way the leg swings: +1 or -1 on the tracked axis, 0 while unknown. */
-static int swing_sign(const foot_state *s, const foot_params *p)
+static int swing_direction(const foot_state *s, const foot_params *p)
 {
-    if (fabs(s->sign_votes_deg) < p->sign_known_deg)
+    if (fabs(s->direction_votes_deg) < p->direction_known_deg)
         return 0;
-    return s->sign_votes_deg > 0.0 ? 1 : -1;
+    return s->direction_votes_deg > 0.0 ? 1 : -1;
 }
 
-static int is_swing(const foot_state *s, const foot_params *p)
+/* Push and slap together undo the rotation of the swing between them, so a swing is larger than
+ * either; yet a push is no small part of it. */
+static int is_push_and_swing(const lobe *push, const lobe *swing, const foot_params *p)
 {
-    const lobe *w = &s->now, *push = &s->before;
-    int sign = swing_sign(s, p);
-    if (sign != 0 && w->sign != sign)
-        return 0;
-    if (w->peak_dps < fmax(p->swing_peak_min_dps, p->swing_peak_ratio * s->typical_peak_dps))
-        return 0;
-    if (w->angle_deg < p->swing_angle_min_deg || w->duration_s < p->swing_min_s)
-        return 0;
-    return push->angle_deg >= p->push_angle_min_deg || (sign != 0 && w->angle_deg > 2 * p->swing_angle_min_deg);
+    return push->angle_deg >= p->pair_share_min * swing->angle_deg && push->angle_deg < swing->angle_deg;
 }
 
-static void vote(foot_state *s, const foot_params *p)
+static void vote(foot_state *s, const foot_params *p, double angle_deg)
 {
-    double both = fmin(s->now.angle_deg, s->before.angle_deg);
-    double limit = 4.0 * p->sign_known_deg;
-    s->sign_votes_deg = fmax(-limit, fmin(limit, s->sign_votes_deg + s->now.sign * both));
+    double limit = 4.0 * p->direction_known_deg;
+    s->direction_votes_deg = fmax(-limit, fmin(limit, s->direction_votes_deg + angle_deg));
 }
 
-static report foot_report(const foot_state *s, int kind, int64_t at_ns)
+static int announce(foot_state *s, const foot_params *p, int64_t ic_ns, double confidence, report *out)
 {
-    return (report){.at_ns = at_ns < s->t_ns ? at_ns : s->t_ns, .detected_ns = s->t_ns,
-                    .kind = kind, .index = s->index, .confidence = 1.0};
+    if (ic_ns > s->t_ns)
+        ic_ns = s->t_ns;
+    if (s->last_ic_ns != NEVER && seconds_between(s->last_ic_ns, ic_ns) < p->stride_min_s)
+        return 0;
+    out[0] = (report){.at_ns = ic_ns, .detected_ns = s->t_ns, .kind = REPORT_STEP,
+                      .index = s->index++, .confidence = confidence};
+    s->last_ic_ns = ic_ns;
+    s->movement.announced = 1;
+    return 1 + activity_contact(&s->activity, &p->activity, ic_ns, s->t_ns, out + 1);
+}
+
+static void learn(double *usual, double newest, double share)
+{
+    *usual += (*usual > 0.0 ? share : 1.0) * (newest - *usual);
+}
+
+/* Announces the largest swing of a movement that ended without a clear one. */
+static int settle_movement(foot_state *s, const foot_params *p, report *out)
+{
+    foot_movement *m = &s->movement;
+    int along = s->direction_votes_deg >= 0.0 ? ALONG : AGAINST;
+    int n = 0;
+    if (m->active && !m->announced) {
+        const lobe *w = &m->best[along];
+        if (w->angle_deg >= p->swing_angle_min_deg && w->peak_dps >= p->swing_peak_min_dps)
+            n = announce(s, p, after(m->end_ns[along], p->contact_offset_s), 0.6, out);
+        else if (m->rotation_deg >= p->rotation_min_deg && s->quiet_ns != NEVER)
+            n = announce(s, p, after(s->quiet_ns, p->rest_offset_s), 0.4, out);
+    }
+    memset(m, 0, sizeof *m);
+    return n;
+}
+
+static int is_clear_swing(const foot_state *s, const foot_params *p)
+{
+    const lobe *w = &s->now;
+    int direction = swing_direction(s, p);
+    if (w->peak_dps < p->swing_peak_min_dps || w->duration_s < p->swing_min_s)
+        return 0;
+    if (direction == 0)
+        return is_push_and_swing(&s->before, w, p) && w->angle_deg >= p->first_swing_min_deg;
+    if (direction != w->sign)
+        return 0;
+    double push_deg = s->movement.best[w->sign > 0 ? AGAINST : ALONG].angle_deg;
+    if (push_deg >= p->own_push_share_min * w->angle_deg && w->angle_deg >= p->own_push_swing_min_deg)
+        return 1;
+    return w->angle_deg >= fmax(p->swing_angle_min_deg, p->swing_share_min * s->usual_swing_deg);
 }
 
 static int end_of_lobe(foot_state *s, const foot_params *p, report *out)
 {
-    int n = 0;
-    int64_t ic_ns = after(s->crossing_ns, p->contact_offset_s);
-    int rested = s->last_ic_ns == NEVER || seconds_between(s->last_ic_ns, ic_ns) >= p->stride_min_s;
-    vote(s, p);
-    if (rested && is_swing(s, p)) {
-        out[n] = foot_report(s, REPORT_STEP, ic_ns);
-        s->last_ic_ns = out[n++].at_ns;
-        s->index++;
-        s->typical_peak_dps += 0.3 * (s->now.peak_dps - s->typical_peak_dps);
-        n += activity_contact(&s->activity, &p->activity, s->last_ic_ns, s->t_ns, out + n);
+    foot_movement *m = &s->movement;
+    int n = 0, along = s->now.sign > 0 ? ALONG : AGAINST;
+    if (s->before.angle_deg >= p->vote_min_deg)
+        vote(s, p, s->now.sign * (s->now.angle_deg - s->before.angle_deg));
+    if (!m->announced && is_clear_swing(s, p)) {
+        learn(&s->usual_swing_deg, s->now.angle_deg, p->learning);
+        if (s->before.angle_deg > p->push_share_min * s->now.angle_deg)
+            learn(&s->usual_push_deg, s->before.angle_deg, p->learning);
+        n = announce(s, p, after(s->crossing_ns, p->contact_offset_s), 1.0, out);
+    }
+    if (s->now.angle_deg > m->best[along].angle_deg) {
+        m->best[along] = s->now;
+        m->end_ns[along] = s->crossing_ns;
     }
     s->before = s->now;
     return n;
 }
 
-static int64_t zero_crossing_ns(const foot_state *s, int64_t t_ns, double rate)
+/* A push as large as usual begins a movement even where the foot did not rest. */
+static int push_without_rest(foot_state *s, const foot_params *p, report *out)
 {
-    double share = s->rate_dps / (s->rate_dps - rate);
-    return s->t_ns + (int64_t)llround(share * (double)(t_ns - s->t_ns));
+    const lobe *w = &s->now;
+    if (w->sign != -swing_direction(s, p) || s->usual_push_deg <= 0.0
+        || w->angle_deg < p->push_share_min * s->usual_push_deg)
+        return 0;
+    if (!s->movement.announced && s->movement.best[w->sign > 0 ? AGAINST : ALONG].angle_deg <= 0.0)
+        return 0;
+    int n = settle_movement(s, p, out);
+    s->movement.active = 1;
+    return n;
 }
 
 static void open_lobe(foot_state *s, int64_t start_ns, int sign)
@@ -90,52 +143,89 @@ static void open_lobe(foot_state *s, int64_t start_ns, int sign)
     s->beyond_s = 0.0;
 }
 
-/* Follows the lobes of the rate; a lobe ends when the rate stays beyond zero or goes far beyond. */
-static int follow_lobes(foot_state *s, const foot_params *p, int64_t t_ns, double rate, double dt, report *out)
+static int64_t zero_crossing_ns(const foot_state *s, int64_t t_ns, double rate)
 {
-    lobe *w = &s->now;
-    int64_t crossing_ns = 0;
-    int n = 0;
-    double along = w->sign * rate;
-    if (!s->crossing && along <= 0.0) {
-        s->crossing = 1;
-        crossing_ns = w->sign * s->rate_dps > 0.0 ? zero_crossing_ns(s, t_ns, rate) : t_ns;
-        s->crossing_ns = crossing_ns;
-        s->beyond_s = 0.0;
-    } else if (s->crossing && along > 0.0) {
+    double share = s->rate_dps / (s->rate_dps - rate);
+    return s->t_ns + (int64_t)llround(share * (double)(t_ns - s->t_ns));
+}
+
+/* Notes where the rate crosses zero; returns whether the crossing is certain. */
+static int lobe_has_ended(foot_state *s, const foot_params *p, int64_t t_ns, double rate, double dt)
+{
+    double along = s->now.sign * rate;
+    if (along > 0.0) {
         s->crossing = 0;
-    }
-    s->t_ns = t_ns;
-    s->rate_dps = rate;
-    s->quiet_s = fabs(rate) < p->rest_rate_dps ? s->quiet_s + dt : 0.0;
-    if (s->quiet_s > p->rest_s && !s->crossing && w->angle_deg > 0.0) {
-        open_lobe(s, t_ns, rate > 0.0 ? 1 : -1);
-        s->before = s->now;
         return 0;
     }
     if (!s->crossing) {
-        w->peak_dps = fmax(w->peak_dps, along);
-        w->angle_deg += along * dt;
-        w->duration_s += dt;
-        return 0;
+        s->crossing = 1;
+        s->beyond_s = 0.0;
+        s->crossing_ns = s->now.sign * s->rate_dps > 0.0 ? zero_crossing_ns(s, t_ns, rate) : t_ns;
     }
     s->beyond_s += dt;
-    if (along > -p->confirm_rate_dps && s->beyond_s < p->confirm_s)
-        return 0;
-    n = end_of_lobe(s, p, out);
-    open_lobe(s, s->crossing_ns, rate > 0.0 ? 1 : -1);
+    return along <= -p->confirm_rate_dps || s->beyond_s >= p->confirm_s;
+}
+
+static int follow_lobes(foot_state *s, const foot_params *p, int64_t t_ns, double rate, double dt, report *out)
+{
+    lobe *w = &s->now;
+    int ended = lobe_has_ended(s, p, t_ns, rate, dt), n = 0;
+    s->t_ns = t_ns;
+    s->rate_dps = rate;
+    if (ended) {
+        n = end_of_lobe(s, p, out);
+        open_lobe(s, s->crossing_ns, rate > 0.0 ? 1 : -1);
+    } else if (!s->crossing) {
+        w->peak_dps = fmax(w->peak_dps, w->sign * rate);
+        w->angle_deg += w->sign * rate * dt;
+        w->duration_s += dt;
+        n = push_without_rest(s, p, out);
+    }
     return n;
 }
 
-static int foot_sample(foot_state *s, const foot_params *p, int64_t t_ns, const float *gyr, report *out)
+/* Ends the movement once the foot has been quiet for long enough. */
+static int follow_rest(foot_state *s, const foot_params *p, int64_t t_ns, double speed_dps, double dt, report *out)
+{
+    int n = 0;
+    s->movement.rotation_deg += speed_dps * dt;
+    if (speed_dps >= p->rest_rate_dps) {
+        s->quiet_ns = NEVER;
+        s->movement.active = 1;
+        return 0;
+    }
+    if (s->quiet_ns == NEVER)
+        s->quiet_ns = t_ns;
+    if (!s->movement.active || seconds_between(s->quiet_ns, t_ns) < p->rest_s)
+        return 0;
+    if (!s->crossing)
+        s->crossing_ns = s->quiet_ns;
+    n = end_of_lobe(s, p, out);
+    open_lobe(s, t_ns, s->rate_dps > 0.0 ? 1 : -1);
+    s->before = s->now;
+    return n + settle_movement(s, p, out + n);
+}
+
+/* The rate about the horizontal axis of most rotation; up is learned while the foot rests. */
+static double medio_lateral_rate(foot_state *s, const foot_params *p, const float *acc, const double g[3], double dt)
+{
+    const double a[3] = {acc[0], acc[1], acc[2]};
+    if (norm3(g) < p->rest_rate_dps)
+        mean3_update(s->up.acc, a, dt / p->up_memory_s);
+    double level[3] = {g[0], g[1], g[2]};
+    flatten(level, s->up.acc);
+    double speed = norm3(level);
+    axis_update(&s->axis, level, 1.0 / fmax(speed, p->rest_rate_dps), fmin(1.0, speed / 100.0) * dt / p->axis_memory_s);
+    return dot3(s->axis.dir, g);
+}
+
+static int foot_sample(foot_state *s, const foot_params *p, int64_t t_ns, const float *acc, const float *gyr, report *out)
 {
     double dt = s->started ? seconds_between(s->t_ns, t_ns) : 1.0 / p->rate_hz;
     double g[3];
     for (int k = 0; k < 3; k++)
         g[k] = biquad_step(&s->low_pass, &s->filter[k], gyr[k]);
-    double moving = fmin(1.0, norm3(g) / 100.0);
-    axis_update(&s->axis, g, moving * dt / p->axis_memory_s);
-    double rate = dot3(s->axis.dir, g);
+    double rate = medio_lateral_rate(s, p, acc, g, dt);
     if (!s->started) {
         s->started = 1;
         s->t_ns = t_ns;
@@ -144,13 +234,15 @@ static int foot_sample(foot_state *s, const foot_params *p, int64_t t_ns, const 
         return 0;
     }
     int n = follow_lobes(s, p, t_ns, rate, dt, out);
+    n += follow_rest(s, p, t_ns, norm3(g), dt, out + n);
     return n + activity_sample(&s->activity, &p->activity, t_ns, out + n);
 }
 
-int foot_feed(foot_state *s, const foot_params *p, int n, const int64_t *t_ns, const float *gyr_dps, report *out)
+int foot_feed(foot_state *s, const foot_params *p, int n, const int64_t *t_ns, const float *acc_mps2,
+              const float *gyr_dps, report *out)
 {
     int reports = 0;
     for (int k = 0; k < n; k++)
-        reports += foot_sample(s, p, t_ns[k], gyr_dps + 3 * k, out + reports);
+        reports += foot_sample(s, p, t_ns[k], acc_mps2 + 3 * k, gyr_dps + 3 * k, out + reports);
     return reports;
 }

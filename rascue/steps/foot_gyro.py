@@ -29,18 +29,27 @@ class FootGyroParams:
 
     contact_offset_s: float = 0.005
     lift_offset_s: float = 0.0
+    rest_offset_s: float = -0.05
+    up_memory_s: float = 5.0
     axis_memory_s: float = 3.0
-    swing_peak_min_dps: float = 60.0
-    swing_angle_min_deg: float = 8.0
-    swing_min_s: float = 0.08
-    swing_peak_ratio: float = 0.2
-    push_angle_min_deg: float = 4.0
-    stride_min_s: float = 0.4
-    confirm_rate_dps: float = 20.0
-    rest_rate_dps: float = 25.0
-    rest_s: float = 0.06
-    confirm_s: float = 0.025
-    sign_known_deg: float = 100.0
+    rest_rate_dps: float = 50.0
+    rest_s: float = 0.08
+    confirm_rate_dps: float = 5.0
+    confirm_s: float = 0.005
+    swing_peak_min_dps: float = 50.0
+    swing_angle_min_deg: float = 10.0
+    swing_min_s: float = 0.06
+    swing_share_min: float = 0.4
+    own_push_share_min: float = 0.2
+    own_push_swing_min_deg: float = 5.0
+    push_share_min: float = 0.35
+    pair_share_min: float = 0.35
+    first_swing_min_deg: float = 15.0
+    vote_min_deg: float = 5.0
+    direction_known_deg: float = 80.0
+    rotation_min_deg: float = 25.0
+    stride_min_s: float = 0.5
+    learning: float = 0.3
     activity: ActivityParams = field(
         default_factory=lambda: ActivityParams(standing_after_s=3.5, standing_after_steps=1.75)
     )
@@ -78,7 +87,7 @@ class FootGyroDetector:
         self._params.rate_hz = info.rate_hz
         self._state = ffi.new("foot_state *")
         filter_values = coefficients(filters.low_pass(LOW_PASS_HZ, info.rate_hz))
-        lib.foot_start(self._state, self._params, filter_values)
+        lib.foot_start(self._state, filter_values)
         self._stream = KernelStream(
             info.source_id, SIDE_OF.get(info.placement, Side.UNKNOWN), self._feed
         )
@@ -91,5 +100,5 @@ class FootGyroDetector:
         """Forget the signal (after a gap); keep counting."""
         lib.foot_restart(self._state)
 
-    def _feed(self, n: int, t_ns: Any, _acc: Any, gyr: Any, reports: Any) -> int:
-        return int(lib.foot_feed(self._state, self._params, n, t_ns, gyr, reports))
+    def _feed(self, n: int, t_ns: Any, acc: Any, gyr: Any, reports: Any) -> int:
+        return int(lib.foot_feed(self._state, self._params, n, t_ns, acc, gyr, reports))

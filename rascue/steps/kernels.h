@@ -40,6 +40,11 @@ typedef struct {
 typedef struct { double b0, b1, b2, a1, a2; } biquad_coefficients;
 typedef struct { double z1, z2; } biquad_state;
 
+/* Where up is in the sensor's frame, learned while the sensor is at rest. */
+typedef struct {
+    double acc[3];  /* running mean of the acceleration, m/s2; zero until the first sample */
+} direction;
+
 /* Largest-variance direction of a vector signal, tracked sample by sample. */
 typedef struct {
     double c[6];    /* covariance: xx, yy, zz, xy, xz, yz */
@@ -67,15 +72,23 @@ typedef struct {
     double rate_hz;               /* nominal sampling rate */
     double contact_offset_s;      /* contact minus zero crossing of the filtered rate */
     double lift_offset_s;         /* final contact minus zero crossing of the filtered rate */
-    double axis_memory_s;         /* of movement, not of time */
-    double swing_peak_min_dps, swing_angle_min_deg, swing_min_s;
-    double swing_peak_ratio;      /* of the running peak of accepted swings */
-    double push_angle_min_deg;    /* backward rotation that must precede a swing */
-    double stride_min_s;          /* between two contacts of one foot */
-    double confirm_rate_dps;      /* opposite rate that makes a zero crossing certain */
+    double rest_offset_s;         /* contact minus start of rest, where no swing was seen */
+    double up_memory_s;           /* of rest */
+    double axis_memory_s;         /* of movement */
     double rest_rate_dps, rest_s; /* slower than this for so long: the foot rests */
+    double confirm_rate_dps;      /* opposite rate that makes a zero crossing certain */
     double confirm_s;             /* or so long beyond zero */
-    double sign_known_deg;        /* evidence after which the swing direction is fixed */
+    double swing_peak_min_dps, swing_angle_min_deg, swing_min_s;
+    double swing_share_min;       /* of the usual swing angle: announced at once */
+    double own_push_share_min, own_push_swing_min_deg;
+    double push_share_min;        /* of the usual push angle: a new movement without a rest */
+    double pair_share_min;        /* of the swing's angle: a push, while the direction is unknown */
+    double first_swing_min_deg;   /* a swing, while the direction is unknown */
+    double vote_min_deg;          /* smaller lobes tell nothing about the direction */
+    double direction_known_deg;   /* evidence after which the swing direction is fixed */
+    double rotation_min_deg;      /* all rotation of a movement that counts without a swing */
+    double stride_min_s;          /* between two contacts of one foot */
+    double learning;              /* share of the newest swing in what is usual */
     activity_params activity;
 } foot_params;
 
@@ -86,21 +99,31 @@ typedef struct {
     int32_t sign;
 } lobe;
 
+/* What happened since the foot last rested or landed. */
+typedef struct {
+    lobe best[2];       /* largest lobe against and along the axis */
+    int64_t end_ns[2];  /* where it fell through zero */
+    double rotation_deg;
+    int32_t active, announced, lifted;
+} foot_movement;
+
 typedef struct {
     biquad_coefficients low_pass;
     biquad_state filter[3];
+    direction up;
     principal_axis axis;
     lobe now, before;
-    int64_t t_ns, crossing_ns, last_ic_ns;
-    double rate_dps, beyond_s, quiet_s, sign_votes_deg, typical_peak_dps;
-    int32_t crossing, started, index, lifted;
+    foot_movement movement;
+    int64_t t_ns, crossing_ns, quiet_ns, last_ic_ns;
+    double rate_dps, beyond_s, direction_votes_deg, usual_swing_deg, usual_push_deg;
+    int32_t crossing, started, index;
     activity_state activity;
 } foot_state;
 
-void foot_start(foot_state *s, const foot_params *p, const biquad_coefficients *low_pass);
+void foot_start(foot_state *s, const biquad_coefficients *low_pass);
 void foot_restart(foot_state *s);
 int foot_feed(foot_state *s, const foot_params *p, int n, const int64_t *t_ns,
-              const float *gyr_dps, report *out);
+              const float *acc_mps2, const float *gyr_dps, report *out);
 
 /* --- any placement: magnitude of the acceleration ------------------------------------------- */
 

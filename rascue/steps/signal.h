@@ -53,14 +53,31 @@ static inline void symmetric_times(const double c[6], const double v[3], double 
     out[2] = c[4] * v[0] + c[5] * v[1] + c[2] * v[2];
 }
 
+/* Moves a running mean towards v by a share of the difference; the first v is taken as it is. */
+static inline void mean3_update(double mean[3], const double v[3], double share)
+{
+    double k = norm3(mean) > 0.0 ? fmin(share, 1.0) : 1.0;
+    for (int i = 0; i < 3; i++)
+        mean[i] += k * (v[i] - mean[i]);
+}
+
+/* Takes away what v has along the direction of `normal`, which may have any length. */
+static inline void flatten(double v[3], const double normal[3])
+{
+    double square = dot3(normal, normal);
+    double share = square > 0.0 ? dot3(v, normal) / square : 0.0;
+    for (int i = 0; i < 3; i++)
+        v[i] -= share * normal[i];
+}
+
 /* Adds a sample to the covariance and turns the direction one power iteration towards its
  * largest eigenvector.  The direction never flips: an iteration keeps it within 90 degrees. */
-static inline void axis_update(principal_axis *a, const double v[3], double forget)
+static inline void axis_update(principal_axis *a, const double v[3], double weight, double forget)
 {
     const double product[6] = {v[0] * v[0], v[1] * v[1], v[2] * v[2],
                                v[0] * v[1], v[0] * v[2], v[1] * v[2]};
     for (int k = 0; k < 6; k++)
-        a->c[k] += product[k] - forget * a->c[k];
+        a->c[k] += weight * product[k] - forget * a->c[k];
     double next[3];
     symmetric_times(a->c, norm3(a->dir) > 0.0 ? a->dir : v, next);
     double length = norm3(next);
