@@ -10,7 +10,7 @@ EXPORT_VERSION = 1
 """Raised when a column changes its meaning or goes; a new column does not raise it."""
 
 _CLOCK = "engine clock (monotonic, ns)"
-_DETECTOR = "step detector named in session.json"
+_DETECTOR = "step detector of this sensor (configuration and placement in session.json)"
 _STRIDES = "pairs of initial contacts of one foot"
 _GOOD = "good"
 

@@ -122,15 +122,18 @@ def _checked(table: SampleTable, placement: Placement | None) -> Recording:
     check_time(table)
     rate_hz = check_rate(table)
     check_acc_units(table)
-    warnings = list(table.warnings) + check_gyr_units(table)
+    doubts = check_gyr_units(table)
+    placement = placement or table.placement
+    if placement is Placement.UNKNOWN:
+        doubts += ("where the sensor was worn is not known; name the placement if you know it",)
     t_ns = sample_times_ns(table)
     kept, note = without_unusable(table)
     gap_before, gap_note = gaps(t_ns[kept], rate_hz)
     has_gyro = len(table.gyr_dps) > 0
     return Recording(
         info=SourceInfo(
-            source_id=(placement or table.placement).value,
-            placement=placement or table.placement,
+            source_id=placement.value,
+            placement=placement,
             rate_hz=rate_hz,
             has_gyro=has_gyro,
             description=f"recording {table.path.name}",
@@ -139,5 +142,5 @@ def _checked(table: SampleTable, placement: Placement | None) -> Recording:
         acc_mps2=table.acc_mps2[kept].astype(np.float32),
         gyr_dps=table.gyr_dps[kept if has_gyro else slice(0)].astype(np.float32),
         gap_before=gap_before,
-        warnings=(*warnings, *note, *gap_note),
+        warnings=table.warnings + doubts + note + gap_note,
     )

@@ -36,6 +36,15 @@ RATE_MIN_HZ = 25.0
 RATE_MAX_HZ = 5000.0
 """No motion sensor is faster; what seems so has its times in another unit."""
 
+RATE_LAG = 10
+"""The rate comes from times so many samples apart, so that jitter from one to the next cancels."""
+
+TIME_MAX_S = 1e12
+"""Beyond any clock that counts seconds; it also keeps differences finite."""
+
+DURATION_MAX_S = 7 * 86400.0
+"""A week: default, not evidence."""
+
 RATE_TOLERANCE = 0.02
 """Largest difference between the stated rate and that of the times, as a share: default."""
 
@@ -48,21 +57,27 @@ def check_time(table: SampleTable) -> None:
     t_s = table.t_s
     if len(t_s) < 2:  # noqa: PLR2004 - an interval needs two
         raise table.refuse(f"holds {len(t_s)} samples; record again")
-    bad = np.flatnonzero(~np.isfinite(t_s))
+    bad = np.flatnonzero(~(np.abs(t_s) < TIME_MAX_S))
     if len(bad):
-        raise table.refuse(f"{table.where(bad[0])}: the time is not a number; remove it")
-    back = np.flatnonzero(np.diff(t_s) <= 0)
+        raise table.refuse(f"{table.where(int(bad[0]))}: the time is not a number; remove it")
+    back = np.flatnonzero(t_s[1:] <= t_s[:-1])
     if len(back):
         at = int(back[0]) + 1
         raise table.refuse(
             f"{table.where(at)}: time does not increase ({t_s[at - 1]:g} s, then {t_s[at]:g} s); "
             "sort the samples and remove doubles"
         )
+    if t_s[-1] - t_s[0] > DURATION_MAX_S:
+        raise table.refuse(
+            f"spans {(t_s[-1] - t_s[0]) / 86400:.3g} days; times must be in seconds, and a "
+            "recording longer than a week must be cut"
+        )
 
 
 def check_rate(table: SampleTable) -> float:
     """Return the sampling rate, samples/s; refuse one that cannot show steps."""
-    rate_hz = 1.0 / float(np.median(np.diff(table.t_s)))
+    lag = min(RATE_LAG, len(table.t_s) - 1)
+    rate_hz = lag / float(np.median(table.t_s[lag:] - table.t_s[:-lag]))
     if rate_hz < 1.0:
         raise table.refuse(
             f"{rate_hz:.3g} samples/s; times must be in seconds (these look like milliseconds: "
@@ -106,10 +121,10 @@ def check_acc_units(table: SampleTable) -> None:
     )
 
 
-def check_gyr_units(table: SampleTable) -> list[str]:
+def check_gyr_units(table: SampleTable) -> Told:
     """Refuse angular rates no gyroscope gives; return a doubt about too small ones."""
     if not len(table.gyr_dps):
-        return []
+        return ()
     rate = np.abs(table.gyr_dps[np.isfinite(table.gyr_dps).all(axis=1)])
     if np.mean(rate > GYR_MAX_DPS) > GYR_WRONG_SHARE:
         raise table.refuse(
@@ -118,11 +133,11 @@ def check_gyr_units(table: SampleTable) -> list[str]:
         )
     moving = float(np.nanstd(np.linalg.norm(table.acc_mps2, axis=1))) > MOVING_SD_MPS2
     if moving and len(rate) and rate.max() < GYR_SMALL_DPS:
-        return [
+        return (
             f"the sensor moves but turns at {rate.max():.2g} deg/s at most; this kind of file "
-            f"holds {table.gyr_unit}: check the unit"
-        ]
-    return []
+            f"holds {table.gyr_unit}: check the unit",
+        )
+    return ()
 
 
 def sample_times_ns(table: SampleTable) -> NDArray[np.int64]:

@@ -73,27 +73,25 @@ def read_npz(path: Path) -> SampleTable:
     gyr = _three_columns(path, "gyr", arrays.get("gyr", np.empty((0, _AXES))))
     if len(gyr) not in (0, len(acc)):
         raise RecordingError(f"{path}: gyr has {len(gyr)} rows, acc {len(acc)}; make them equal")
-    placement, warnings = _placement(_text(arrays, "location"), _text(arrays, "sides"))
     return SampleTable(
         path=path,
         t_s=t_s,
         acc_mps2=acc,
         gyr_dps=np.degrees(gyr),
-        placement=placement,
+        placement=_placement(_text(arrays, "location"), _text(arrays, "sides")),
         rate_hz=_rate_hz(path, arrays),
         gyr_unit="rad/s",
-        warnings=warnings,
     )
 
 
 def _arrays(path: Path) -> Arrays:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise RecordingError(f"{path}: is one bare array; save it with the keys t and acc")
-            found = {name: file[name] for name in (*_NEEDED, *_OPTIONAL) if name in file.files}
+        with path.open("rb") as file:
+            found = _known_keys(np.load(file, allow_pickle=False))
     except _UNREADABLE as error:
         raise RecordingError(f"{path}: {_why_unreadable(path, error)}") from error
+    if found is None:
+        raise RecordingError(f"{path}: is one bare array; save it with the keys t and acc")
     missing = [name for name in _NEEDED if name not in found]
     if missing:
         raise RecordingError(
@@ -101,6 +99,14 @@ def _arrays(path: Path) -> Arrays:
             "acc (m/s2)"
         )
     return found
+
+
+def _known_keys(loaded: Any) -> Arrays | None:
+    """Return the arrays we know; None when the file holds one array without a key."""
+    if not isinstance(loaded, np.lib.npyio.NpzFile):
+        return None
+    with loaded:
+        return {name: loaded[name] for name in (*_NEEDED, *_OPTIONAL) if name in loaded.files}
 
 
 def _why_unreadable(path: Path, error: Exception) -> str:
@@ -137,10 +143,7 @@ def _text(arrays: Arrays, name: str) -> str:
     return str(values.item()) if values is not None and values.size == 1 else ""
 
 
-def _placement(location: str, sides: str) -> tuple[Placement, tuple[str, ...]]:
+def _placement(location: str, sides: str) -> Placement:
     if location == "ankle" and sides in _SHANKS:
-        return _SHANKS[sides], ()
-    if location in _PLACEMENTS:
-        return _PLACEMENTS[location], ()
-    told = f'the location "{location}" fits no placement' if location else "no location is given"
-    return Placement.UNKNOWN, (f"{told}; name the placement if you know it",)
+        return _SHANKS[sides]
+    return _PLACEMENTS.get(location, Placement.UNKNOWN)

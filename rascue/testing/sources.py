@@ -21,7 +21,7 @@ class ImuSourceContract:
     """Checks of the rules in ``rascue.sensor.base``."""
 
     blocks_to_read = 50
-    """How many blocks a check looks at; a recording may end sooner."""
+    """How often a check reads; a recording may end sooner."""
 
     @abstractmethod
     def make_source(self) -> ImuSource:
@@ -75,8 +75,8 @@ class ImuSourceContract:
     def test_can_be_opened_again(self) -> None:
         """After ``close`` a source delivers anew."""
         source = self.make_source()
-        for _ in range(2):
-            _require(len(self._read(source)) > 0, "no block after opening")
+        self._read(source)
+        self._read(source)
 
     def _read(self, source: ImuSource | None = None) -> list[ImuBlock]:
         source = source or self.make_source()
@@ -85,12 +85,12 @@ class ImuSourceContract:
         try:
             for _ in range(self.blocks_to_read):
                 block = source.read(READ_TIMEOUT_S)
-                _require(block is not None, f"no block within {READ_TIMEOUT_S:g} s")
                 given += [] if block is None else [block]
         except EndOfRecording:
             pass
         finally:
             source.close()
+        _require(len(given) > 0, f"no block in {self.blocks_to_read} reads")
         return given
 
 
