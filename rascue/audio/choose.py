@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-
 from rascue.audio.base import AudioOut
 from rascue.audio.settings import AudioOutSettings
 from rascue.core.errors import WrongUse
-
-OUTPUTS = {
-    "portaudio": ("rascue.audio.portaudio_out", "PortAudioOut"),
-    "offline": ("rascue.audio.offline_out", "OfflineOut"),
-    "none": ("rascue.audio.silent_out", "SilentOut"),
-}
-"""Name -> module and class; a module is imported only when its output is chosen."""
-
-FORMS = "portaudio[:DEVICE], offline:FILE.wav or none"
+from rascue.registry import Kind, find, names
 
 
 def audio_out_for(spec: str, settings: AudioOutSettings) -> AudioOut:
@@ -32,11 +21,11 @@ def audio_out_for(spec: str, settings: AudioOutSettings) -> AudioOut:
     Raises
     ------
     WrongUse
-        When the name is unknown or the argument does not fit it.
+        When no output of that name is installed, or the argument does not fit it.
     """
     name, _, argument = spec.partition(":")
-    if name not in OUTPUTS:
-        raise WrongUse(f"--audio {spec!r} is not an output; use {FORMS}")
-    module, attribute = OUTPUTS[name]
-    make: Callable[[str, AudioOutSettings], AudioOut] = getattr(import_module(module), attribute)
-    return make(argument, settings)
+    if not name:
+        raise WrongUse(f"--audio needs a name, one of {', '.join(names(Kind.AUDIO_OUT))}")
+    make = find(Kind.AUDIO_OUT, name)
+    out: AudioOut = make(argument, settings)
+    return out
