@@ -96,10 +96,12 @@ class VirtualImu:
         self._params = params
         self._shape = gait_shape(info.placement)
         self._rng = np.random.default_rng([seed, *info.source_id.encode()])
-        self._rotation = _small_rotation(self._rng.normal(0.0, params.tilt_deg, 3))
-        self._bias = self._rng.normal(0.0, 1.0, 6) * np.repeat(
-            (params.acc_bias_mps2, params.gyr_bias_dps), 3
-        )
+        rotation = _small_rotation(self._rng.normal(0.0, params.tilt_deg, 3))
+        self._turn = np.kron(np.eye(2), rotation.T)
+        self._bias = self._rng.normal(0.0, 1.0, 6) * _six(params.acc_bias_mps2, params.gyr_bias_dps)
+        self._noise_sd = _six(params.acc_noise_mps2, params.gyr_noise_dps)
+        self._grid = _six(params.acc_step_mps2, params.gyr_step_dps)
+        self._range = _ranges(info)
         self._start_ns = start_ns
         self._interval_ns = NS_PER_S / (info.rate_hz * (1.0 + params.clock_error_ppm * 1e-6))
         self._n_samples = 0
@@ -117,7 +119,6 @@ class VirtualImu:
         t_ns = self._start_ns + np.round(counts * self._interval_ns).astype(np.int64)
         self._walker.advance(EngineNs(int(t_ns[-1])))
         acc, gyr, flags = self._measured(self._felt(t_ns))
-        gyr = gyr if self.info.has_gyro else gyr[:0, :]
         block = ImuBlock(self.info.source_id, self._seq, t_ns, acc, gyr, Frame.SENSOR, flags)
         self._seq += 1
         return block
@@ -147,14 +148,13 @@ class VirtualImu:
         self, felt: NDArray[np.float64]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], BlockFlag]:
         """Return what the real sensor reports: turned, biased, noisy, clipped, quantized."""
-        params, info = self._params, self.info
-        turned = np.hstack([felt[:, :3] @ self._rotation.T, felt[:, 3:] @ self._rotation.T])
-        sd = np.repeat((params.acc_noise_mps2, params.gyr_noise_dps), 3)
-        raw = turned + self._bias + self._rng.normal(0.0, 1.0, turned.shape) * sd
-        acc, acc_clipped = _digital(raw[:, :3], params.acc_step_mps2, info.acc_range_mps2)
-        gyr, gyr_clipped = _digital(raw[:, 3:], params.gyr_step_dps, info.gyr_range_dps)
-        clipped = acc_clipped or (gyr_clipped and info.has_gyro)
-        return acc, gyr, BlockFlag.SATURATED if clipped else BlockFlag.NONE
+        noise = self._rng.normal(0.0, 1.0, felt.shape) * self._noise_sd
+        raw = felt @ self._turn + self._bias + noise
+        clipped = bool((np.abs(raw) >= self._range).any())
+        bounded = np.clip(raw, -self._range, self._range)
+        digital = ((bounded / self._grid).round() * self._grid).astype(np.float32)
+        flags = BlockFlag.SATURATED if clipped else BlockFlag.NONE
+        return digital[:, :3], digital[:, 3:] if self.info.has_gyro else digital[:0, 3:], flags
 
 
 @lru_cache(maxsize=64)
@@ -164,15 +164,15 @@ def _memory(n: int, keep: float) -> NDArray[np.float64]:
     return np.where(lag >= 0, keep ** np.maximum(lag, 0), 0.0)
 
 
-def _digital(
-    values: NDArray[np.float64], step: float, range_max: float | None
-) -> tuple[NDArray[np.float32], bool]:
-    """Return values on the grid of the converter, and whether the range was reached."""
-    if range_max is None:
-        return (np.round(values / step) * step).astype(np.float32), False
-    clipped = bool(np.any(np.abs(values) >= range_max))
-    bounded = np.clip(values, -range_max, range_max)
-    return (np.round(bounded / step) * step).astype(np.float32), clipped
+def _six(acc: float, gyr: float) -> NDArray[np.float64]:
+    """Return one value for the three axes of each sensor."""
+    return np.repeat((acc, gyr), 3)
+
+
+def _ranges(info: SourceInfo) -> NDArray[np.float64]:
+    acc, gyr = info.acc_range_mps2, info.gyr_range_dps
+    gyr = gyr if info.has_gyro else None
+    return _six(math.inf if acc is None else acc, math.inf if gyr is None else gyr)
 
 
 def _small_rotation(degrees: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -22,12 +22,31 @@ from rascue.simulate.world import Outcome, simulate
 
 SEEDS = (0, 1, 2, 3)
 
-PRINTED = (
-    "walker, policy, seed, start_spm, target_spm, end_spm, cadence_gain_pct, consistency_r, "
-    "mean_asynchrony_ms, sd_asynchrony_ms, steps_to_lock, locked_pct, unlocks, "
-    "max_slew_pct_per_beat, max_phase_step_pct, guard_clamps, envelope_violations, cued_pct, "
-    "false_steps, missed_steps, stumbles_provoked, verdict"
-).split(", ")
+PRINTED = [
+    "walker",
+    "policy",
+    "seed",
+    "start_spm",
+    "target_spm",
+    "end_spm",
+    "cadence_gain_pct",
+    "consistency_r",
+    "mean_asynchrony_ms",
+    "sd_asynchrony_ms",
+    "steps_to_lock",
+    "locked_pct",
+    "unlocks",
+    "max_slew_pct_per_beat",
+    "max_phase_step_pct",
+    "guard_clamps",
+    "envelope_violations",
+    "cued_pct",
+    "false_steps",
+    "missed_steps",
+    "stumbles_provoked",
+    "verdict",
+]
+"""As issue 4 names them, in that order."""
 
 
 @cache

@@ -216,5 +216,5 @@ def test_a_beat_bends_the_signal_without_a_jump_of_the_phase() -> None:
 
 
 def test_no_shape_for_a_pocket() -> None:
-    with pytest.raises(WrongUse, match='placement "pocket"; use one of: .*lower_back'):
+    with pytest.raises(WrongUse, match=r'placement "pocket"; use one of: .*lower_back'):
         sensor(Walker(DEAF, 1, EngineNs(0)), info(Placement.POCKET))
