@@ -88,6 +88,8 @@ def _one_line(error: ErrorDetails, model: type[BaseModel]) -> str:
     if error["type"] == "extra_forbidden":
         known = _keys_beside(model, path)
         return f'unknown key "{key}"{nearest(str(path[-1]), known)}'
+    if error["type"] == "value_error":  # a rule of ours about several keys
+        return f"section [{key}]: {error['ctx']['error']}"
     if error["type"] == "missing":
         return f'key "{key}" is missing; add it'
     return f'key "{key}" = {error["input"]!r} is not accepted: {error["msg"].lower()}'

@@ -6,7 +6,9 @@ This is not the prescription: what is asked of a person stands in a programme
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from rascue.core.limits import HARD_LIMITS, CueLimits
 
@@ -47,6 +49,10 @@ class AudioConfig(Section):
     )
 
 
+BEAT_LEAD_S = 0.1
+"""A beat is placed no later than this before it sounds (``cue.planner``), s."""
+
+
 class EngineConfig(Section):
     """[engine]: timing of decisions."""
 
@@ -63,6 +69,16 @@ class EngineConfig(Section):
     beats_late_per_minute_max: int = Field(
         ge=0, le=60, description="more late beats than this within a minute fade the cue"
     )
+
+    @model_validator(mode="after")
+    def _every_beat_is_seen_in_time(self) -> Self:
+        least_s = round(self.tick_s + BEAT_LEAD_S, 6)
+        if self.horizon_s < least_s:
+            raise ValueError(
+                f"horizon_s = {self.horizon_s:g} must be at least tick_s + {BEAT_LEAD_S:g} s, "
+                f"here {least_s:g}"
+            )
+        return self
 
 
 class LimitsConfig(Section):
@@ -110,6 +126,16 @@ class LimitsConfig(Section):
     session_max_s: float = Field(
         gt=0, le=HARD_LIMITS.session_max_s, description="longest session, s"
     )
+
+    @model_validator(mode="after")
+    def _leaves_a_tempo(self) -> Self:
+        highest_spm = min(self.cadence_max_spm, 60.0 / self.interval_min_s)
+        if self.cadence_min_spm > highest_spm:
+            raise ValueError(
+                f"cadence_min_spm = {self.cadence_min_spm:g} is above {highest_spm:g} steps/min, "
+                "the highest that cadence_max_spm and interval_min_s allow"
+            )
+        return self
 
     def to_limits(self) -> CueLimits:
         """Return the same values as the type that the guard takes."""
