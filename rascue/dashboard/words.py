@@ -157,7 +157,7 @@ def live_view(now: Snapshot) -> dict[str, Any]:
         "tempo_offset": _offset(now.tempo_offset_spm, "", "as planned"),
         "level_offset": _offset(now.level_offset_db, "dB", "as planned"),
         "sync": _sync(now),
-        "sync_tone": "ok" if now.locked else "off",
+        "sync_tone": "ok" if now.locked and now.cue_spm is not None else "off",
         "sync_detail": _sync_detail(now),
         "steps": now.n_steps,
         "beats": now.n_beats,
@@ -212,7 +212,7 @@ def _sync(now: Snapshot) -> str:
 
 
 def _sync_detail(now: Snapshot) -> str:
-    if now.consistency_r is None:
+    if now.consistency_r is None or now.cue_spm is None:
         return ""
     evenness = next(word for bound, word in _CONSISTENCY if now.consistency_r >= bound)
     parts = [f"{evenness} (R {now.consistency_r:.2f})"]

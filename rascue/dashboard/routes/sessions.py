@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import tempfile
 from collections.abc import Iterator
 from typing import IO, Any
@@ -18,6 +17,7 @@ from rascue.dashboard.session_files import (
     session_series,
 )
 from rascue.dashboard.words import minutes
+from rascue.export.base import Exporter
 from rascue.registry import Kind, find
 
 router = APIRouter()
@@ -61,10 +61,9 @@ def export(
     services: WithServices, me: Me, now: Now, session_id: str, form: str
 ) -> StreamingResponse:
     """Give the session in one of the installed export formats; "csv" is a zip of tables."""
-    exporter = find(Kind.EXPORTER, form)()
-    ending = mimetypes.guess_extension(exporter.media_type) or ""
+    exporter: Exporter = find(Kind.EXPORTER, form)()
     with services.sessions.open(session_id) as reader:
-        name = f"{reader.path.stem}{ending}"
+        name = f"{reader.path.stem}{exporter.suffix}"
         download = tempfile.SpooledTemporaryFile(_SPOOL_BYTES)  # noqa: SIM115 - closed when sent
         exporter.write(reader, download)
         services.audit.add(now, me.name, "session.exported", reader.header.subject_code, file=name)
