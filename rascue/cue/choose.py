@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, get_type_hints
@@ -10,13 +9,15 @@ from typing import Any, get_type_hints
 from annotated_types import Interval
 
 from rascue.core.errors import ConfigError
+from rascue.core.spelling import nearest
 from rascue.core.types import ParamValue
 from rascue.cue.base import CueStrategy
 from rascue.cue.fixed import Fixed
 from rascue.cue.follow import Follow
+from rascue.cue.hold import Hold
 from rascue.cue.match import Match
 
-BUILT_IN: dict[str, Any] = {"fixed": Fixed, "match": Match, "follow": Follow}
+BUILT_IN: dict[str, Any] = {"fixed": Fixed, "hold": Hold, "match": Match, "follow": Follow}
 """Name -> class; each has ``params_type`` and is constructed with one such object."""
 
 
@@ -40,7 +41,7 @@ def strategy_for(
         Naming the nearest known strategy or parameter, or the allowed range.
     """
     if name not in strategies:
-        raise ConfigError(f'there is no cue strategy "{name}"; {_nearest(name, strategies)}')
+        raise ConfigError(f'unknown strategy "{name}"{_hint(name, strategies)}')
     chosen = strategies[name]
     strategy: CueStrategy = chosen(checked_params(chosen.params_type, params, name))
     return strategy
@@ -59,18 +60,15 @@ def checked_params(params_type: type[Any], given: Mapping[str, ParamValue], stra
     values = {}
     for key, value in given.items():
         if key not in known:
-            raise ConfigError(f'strategy {strategy} has no "{key}"; {_nearest(key, known)}')
+            raise ConfigError(f'strategy {strategy}: unknown key "{key}"{_hint(key, known)}')
         values[key] = _checked(hints[key], value, f"strategy {strategy}: {key}")
     return params_type(**values)
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint at what may have been meant."""
+def _hint(word: str, known: Iterable[str]) -> str:
+    """Return what may have been meant, and all there is."""
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    if near:
-        return f'did you mean "{near[0]}"?'
-    return f"known are: {', '.join(names)}" if names else "it has no parameters"
+    return f"{nearest(word, names)}; known are: {', '.join(names) or 'none'}"
 
 
 def _checked(hint: Any, value: ParamValue, where: str) -> ParamValue:

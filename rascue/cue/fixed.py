@@ -27,7 +27,7 @@ class Fixed:
     params_type = FixedParams
 
     def __init__(self, params: FixedParams) -> None:
-        self._params = params
+        self.params = params
 
     @property
     def name(self) -> str:

@@ -53,7 +53,7 @@ class Follow:
     params_type = FollowParams
 
     def __init__(self, params: FollowParams) -> None:
-        self._params = params
+        self.params = params
         self._recent_spm: deque[float] = deque(maxlen=2 * params.strides)
         self._cue_spm: float | None = None
         self._moving = False
@@ -72,7 +72,7 @@ class Follow:
         """Return the person's tempo, or the one in force while the difference is small."""
         if now.cadence.cadence_spm is not None:
             self._recent_spm.extend(now.cadence.cadence_spm for _ in now.new_steps)
-        if len(self._recent_spm) < 2 * self._params.strides:
+        if len(self._recent_spm) < 2 * self.params.strides:
             return WantedCue(self._cue_spm, None, (_WAITING,))
         own_spm = sum(self._recent_spm) / len(self._recent_spm)
         wanted_spm, reasons = self._within_range(own_spm, now)
@@ -86,7 +86,7 @@ class Follow:
 
     def _is_moving(self, own_spm: float, cue_spm: float) -> bool:
         """Return whether the cue must move, remembering whether it does."""
-        band_spm = self._params.band_pct / 100.0 * cue_spm
+        band_spm = self.params.band_pct / 100.0 * cue_spm
         return abs(own_spm - cue_spm) > (band_spm * _REST_SHARE if self._moving else band_spm)
 
     def _within_range(self, own_spm: float, now: CueInput) -> tuple[float, tuple[Reason, ...]]:
@@ -95,9 +95,9 @@ class Follow:
         reference = now.target_spm or now.baseline_spm
         if reference is None:
             return own_spm, (told,)
-        ratio = self._params.range_pct / 100.0
+        ratio = self.params.range_pct / 100.0
         kept_spm = min(max(own_spm, reference * (1 - ratio)), reference * (1 + ratio))
         if kept_spm == own_spm:
             return own_spm, (told,)
-        text = f"The cue stays within {self._params.range_pct:g} % of {reference:.0f} steps/min."
+        text = f"The cue stays within {self.params.range_pct:g} % of {reference:.0f} steps/min."
         return kept_spm, (Reason("mirror_range", text, own_spm, kept_spm), told)

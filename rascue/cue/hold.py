@@ -26,7 +26,7 @@ class Hold:
     params_type = HoldParams
 
     def __init__(self, params: HoldParams) -> None:
-        self._params = params
+        self.params = params
         self._start = Fixed(FixedParams())
         self._held_spm: float | None = None
 

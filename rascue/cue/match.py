@@ -41,14 +41,16 @@ class MatchParams:
     patience_s
         Time not locked before the lead goes one step back, s.
     offset_s
-        Where the first beat falls against a contact, s; positive is later.
+        Where the first beat falls against a contact, s; positive is later. Footfalls come
+        before the beat by some 20-60 ms (FIELD 2.6, general knowledge): a beat placed there is
+        found at once.
     """
 
     hold_s: Annotated[float, Interval(ge=0, le=300)] = 8.0
     step_pct: Annotated[float, Interval(ge=0.1, le=3)] = 1.0
     dwell_s: Annotated[float, Interval(ge=1, le=300)] = 4.0
     patience_s: Annotated[float, Interval(ge=5, le=300)] = 20.0
-    offset_s: Annotated[float, Interval(ge=-0.2, le=0.2)] = 0.0
+    offset_s: Annotated[float, Interval(ge=-0.2, le=0.2)] = 0.03
 
 
 class Match:
@@ -57,7 +59,7 @@ class Match:
     params_type = MatchParams
 
     def __init__(self, params: MatchParams) -> None:
-        self._params = params
+        self.params = params
         self._own_spm: float | None = None
         self._lead_spm = 0.0
         self._moved_ns = EngineNs(0)
@@ -94,7 +96,7 @@ class Match:
         self._moved_ns = now.now_ns
         text = f"Met the person at {own_spm:.0f} steps/min."
         self._last_move = Reason("met", text, None, own_spm)
-        align_to_ns = beat_on_contact_ns(now, self._params.offset_s)
+        align_to_ns = beat_on_contact_ns(now, self.params.offset_s)
         return WantedCue(own_spm, align_to_ns, (self._last_move,))
 
     def _watch_lock(self, now: CueInput) -> None:
@@ -107,12 +109,10 @@ class Match:
     def _may_advance(self, now: CueInput) -> bool:
         """Whether the person was locked long enough on this step."""
         at_start = self._lead_spm == self._own_spm
-        dwell_s = (
-            max(self._params.hold_s, self._params.dwell_s) if at_start else self._params.dwell_s
-        )
+        dwell_s = max(self.params.hold_s, self.params.dwell_s) if at_start else self.params.dwell_s
         return (
             now.synchrony.locked
-            and now.synchrony.locked_s >= self._params.dwell_s
+            and now.synchrony.locked_s >= self.params.dwell_s
             and seconds_between(self._moved_ns, now.now_ns) >= dwell_s
         )
 
@@ -121,13 +121,13 @@ class Match:
         if self._loose_since_ns is None:
             return False
         since_ns = max(self._loose_since_ns, self._moved_ns)
-        return seconds_between(since_ns, now.now_ns) >= self._params.patience_s
+        return seconds_between(since_ns, now.now_ns) >= self.params.patience_s
 
     def _move(self, now: CueInput, *, forward: bool) -> None:
         """Take one step toward the target or back toward the own tempo."""
         own_spm = self._own_spm or 0.0
         goal_spm = own_spm if not forward or now.target_spm is None else now.target_spm
-        step_spm = self._params.step_pct / 100.0 * own_spm
+        step_spm = self.params.step_pct / 100.0 * own_spm
         before = self._lead_spm
         self._lead_spm += max(-step_spm, min(step_spm, goal_spm - before))
         self._moved_ns = now.now_ns

@@ -63,6 +63,7 @@ class BeatPlanner:
         self._pulse: _Pulse | None = None
         self._last_beat: Beat | None = None
         self._last_due_ns: EngineNs | None = None
+        self._align_to_ns: EngineNs | None = None
         self._shifted_by_ns: EngineNs | None = None
         self._next_index = 0
 
@@ -93,6 +94,7 @@ class BeatPlanner:
         """
         self._pulse = None
         self._last_beat = None
+        self._align_to_ns = None
 
     def plan(
         self,
@@ -118,15 +120,17 @@ class BeatPlanner:
             Due time -> frame of the stream, output latency already subtracted.
         align_to_ns
             Where a beat should fall; used for the first beat after silence only, because later
-            ones are moved by ``decision.phase_shift_s`` alone.
+            ones are moved by ``decision.phase_shift_s`` alone. The newest one given since the
+            silence counts.
         """
         if decision.allowed_spm is None:
             self.silence()
             return []
         period_s = 60.0 / decision.allowed_spm
+        self._align_to_ns = self._align_to_ns if align_to_ns is None else align_to_ns
         beats: list[Beat] = []
         while True:
-            pulse = self._next_pulse(now_ns, decision, period_s, align_to_ns)
+            pulse = self._next_pulse(now_ns, decision, period_s)
             if pulse.due_ns > after(now_ns, self._horizon_s):
                 return beats
             beat = Beat(
@@ -142,19 +146,13 @@ class BeatPlanner:
             self._keep(pulse, beat, decision)
             beats.append(beat)
 
-    def _next_pulse(
-        self,
-        now_ns: EngineNs,
-        decision: CueDecision,
-        period_s: float,
-        align_to_ns: EngineNs | None,
-    ) -> _Pulse:
+    def _next_pulse(self, now_ns: EngineNs, decision: CueDecision, period_s: float) -> _Pulse:
         """Return the next position that can still be played."""
         soonest_ns = after(now_ns, self._lead_min_s)
         if self._pulse is None:
             if self._last_due_ns is not None:
                 soonest_ns = max(soonest_ns, after(self._last_due_ns, period_s))
-            anchor_ns = soonest_ns if align_to_ns is None else align_to_ns
+            anchor_ns = soonest_ns if self._align_to_ns is None else self._align_to_ns
             periods = _periods_until(anchor_ns, soonest_ns, period_s)
             return _Pulse(after(anchor_ns, periods * period_s), period_s, 0)
         # One decision shifts one beat, also when it is planned with twice.

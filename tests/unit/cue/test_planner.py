@@ -76,6 +76,26 @@ def test_the_first_beat_lies_whole_intervals_from_where_it_should_fall(align_ms,
     assert due_ms(beats)[0] == first_ms
 
 
+def test_an_instant_to_align_to_is_remembered_until_the_first_beat():
+    planner = BeatPlanner()
+    assert plan(planner, 1000, align_ms=1350) == []
+    assert plan(planner, 1040) == []
+    assert due_ms(plan(planner, 1090)) == [1350]
+
+
+def test_a_newer_instant_to_align_to_replaces_the_older():
+    planner = BeatPlanner()
+    assert plan(planner, 1000, align_ms=1350) == []
+    assert due_ms(plan(planner, 1050, align_ms=1250)) == [1250]
+
+
+def test_silence_forgets_what_to_align_to():
+    planner = BeatPlanner()
+    assert plan(planner, 1000, align_ms=1350) == []
+    planner.silence()
+    assert due_ms(plan(planner, 1040)) == [1140]
+
+
 def test_beats_follow_at_the_interval():
     beats = walk(BeatPlanner(), 0, 3000)
     assert due_ms(beats) == [100, 700, 1300, 1900, 2500, 3100]
