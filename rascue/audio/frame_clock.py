@@ -6,7 +6,6 @@ Runs in the engine's main thread, on what the mixer's callback noted.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rascue.core.clock import NS_PER_S
@@ -18,6 +17,10 @@ WINDOW_S = 0.25
 
 START_RATE_SD = 300e-6
 """What is known of an unseen device's rate, as a ratio: crystals keep within 200 ppm."""
+
+SETTLE_S = 0.1
+"""Length of the first window, s: longer than the burst in which a device fills its buffer, short
+enough to be over before the beats given to the mixer run out; default, not evidence."""
 
 RESTART_RATE_SD = 20e-6
 """The same after an interruption: the crystal has not changed; default, not evidence."""
@@ -39,7 +42,7 @@ STEP_WINDOWS = 4
 """So many outliers in a row on one side are a step of the device: 1 s; default, not evidence."""
 
 LOCK_WINDOWS = 4
-"""No map before so many windows; default, not evidence."""
+"""No map of an unseen device before so many windows; default, not evidence."""
 
 LOCK_SPREAD_S = 2e-3
 """No map while the windows scatter more than this, s. Source: AUDIO.md section 11, 5."""
@@ -92,6 +95,8 @@ class FrameClock:
        old points are forgotten. The spread of the points is learned from them.
     3. A point more than ``GATE_SDS`` off is left out; after ``STEP_WINDOWS`` of them in a row on
        one side the device itself has stepped, and the offset is learned anew.
+    4. After a step or an underflow the rate and the spread are known already: one short window
+       gives the next map, soon enough for the beat to go on.
 
     Parameters
     ----------
@@ -110,20 +115,22 @@ class FrameClock:
 
     def __init__(self, rate_hz: int) -> None:
         self._period_s = 1.0 / rate_hz
-        self._window_frames = round(WINDOW_S * rate_hz)
-        self._forget_offset(START_RATE_SD)
+        self._rate_hz = rate_hz
+        self._learned_variance: float | None = None
+        """Variance of the points while there was a map; None before the first."""
+        self._forget_offset()
 
     def restart(self) -> None:
         """Learn anew where the frames are, as after an underflow; the rate is kept."""
-        self._forget_offset(RESTART_RATE_SD)
+        self._forget_offset()
 
-    def add(self, requests: Iterable[tuple[int, int]]) -> None:
-        """Take pairs of (first frame of a block, engine ns of its request), in order."""
-        for frame, at_ns in requests:
-            if self._window and frame - self._window[0].frame >= self._window_frames:
-                self._take(min(self._window, key=self._lateness_s))
-                self._window.clear()
-            self._window.append(Request(frame, at_ns))
+    def add(self, frame: int, at_ns: int) -> None:
+        """Take one request: the first frame of the block and the engine ns at which it came."""
+        length_s = SETTLE_S if self._at is None else WINDOW_S
+        if self._window and frame - self._window[0].frame >= length_s * self._rate_hz:
+            self._take(min(self._window, key=self._lateness_s))
+            self._window.clear()
+        self._window.append(Request(frame, at_ns))
 
     def map(self) -> ClockMap | None:
         """Return the line, or None while it is not certain enough to place a cue by."""
@@ -137,11 +144,13 @@ class FrameClock:
             n_pairs=self._n_points,
         )
 
-    def _forget_offset(self, rate_sd: float) -> None:
+    def _forget_offset(self) -> None:
+        known = self._learned_variance
+        self._variance = START_SPREAD_S**2 if known is None else known
+        rate_sd = START_RATE_SD if known is None else RESTART_RATE_SD
+        self._certainty = Certainty(self._variance, 0.0, rate_sd**2)
         self._at: Request | None = None
         self._window: list[Request] = []
-        self._variance = START_SPREAD_S**2
-        self._certainty = Certainty(self._variance, 0.0, rate_sd**2)
         self._n_points = 0
         self._n_outliers = 0
         """Outliers in a row, negative when they came early."""
@@ -152,7 +161,7 @@ class FrameClock:
 
     def _is_certain(self) -> bool:
         return (
-            self._n_points >= LOCK_WINDOWS
+            self._n_points >= (LOCK_WINDOWS if self._learned_variance is None else 1)
             and self._spread_s <= LOCK_SPREAD_S
             and self._certainty.ahead(1.0).offset <= LOCK_SD_S**2
         )
@@ -190,6 +199,8 @@ class FrameClock:
         # the points as its mean (R. K. Mehra, IEEE Trans. Autom. Control 15(2), 1970).
         share = max(SPREAD_MEMORY, 1.0 / self._n_points)
         self._learn_spread(late_s**2 * (1.0 - gain_offset), share)
+        if self._is_certain():
+            self._learned_variance = self._variance
 
     def _leave_out(self, late_s: float, expected: float) -> None:
         same_side = self._n_outliers * late_s > 0

@@ -50,12 +50,13 @@ struct mixer {
     /* Rings of one writer and one reader: w is advanced by the writer, r by the reader. */
     _Atomic uint32_t command_w, command_r, report_w, report_r, time_w, time_r;
     _Atomic uint64_t fade; /* commands given before it << 32 | ramp; one word: never refused */
-    _Atomic int64_t frame, underflows;
+    _Atomic int64_t frame;
     command commands[COMMANDS];
     mixer_report reports[REPORTS];
     mixer_block_time times[BLOCK_TIMES];
     uint32_t awaited; /* control thread only; all below: stream thread only */
     uint64_t fade_seen;
+    int64_t underflows;
     int64_t mix_frame; /* next frame to mix; it leaves the limiter MIXER_LEAD_FRAMES later */
     int n_voices, channels;
     voice voices[VOICES];
@@ -145,11 +146,6 @@ int mixer_next_block_time(mixer *m, mixer_block_time *out)
 int64_t mixer_frame(mixer *m)
 {
     return atomic_load_explicit(&m->frame, memory_order_relaxed);
-}
-
-int64_t mixer_underflows(mixer *m)
-{
-    return atomic_load_explicit(&m->underflows, memory_order_relaxed);
 }
 
 /* --- stream thread: commands --- */
@@ -306,21 +302,26 @@ void mix_block(mixer *m, float *out, unsigned long n)
     atomic_fetch_add_explicit(&m->frame, (int64_t)n, memory_order_relaxed);
 }
 
+static void note_block_time(mixer *m)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    uint32_t w = atomic_load_explicit(&m->time_w, memory_order_relaxed);
+    if (w - atomic_load_explicit(&m->time_r, memory_order_acquire) >= BLOCK_TIMES)
+        return; /* nobody follows the clock */
+    int64_t at_ns = now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+    m->times[w % BLOCK_TIMES] = (mixer_block_time){mixer_frame(m), at_ns, m->underflows};
+    atomic_store_explicit(&m->time_w, w + 1, memory_order_release);
+}
+
 int mixer_callback(const void *in, void *out, unsigned long n, const void *times,
                    unsigned long flags, void *user)
 {
     (void)in, (void)times; /* PortAudio's own times jump. Source: AUDIO.md 3a (3) */
     mixer *m = user;
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    uint32_t w = atomic_load_explicit(&m->time_w, memory_order_relaxed);
-    if (w - atomic_load_explicit(&m->time_r, memory_order_acquire) < BLOCK_TIMES) {
-        m->times[w % BLOCK_TIMES] =
-            (mixer_block_time){mixer_frame(m), now.tv_sec * INT64_C(1000000000) + now.tv_nsec};
-        atomic_store_explicit(&m->time_w, w + 1, memory_order_release);
-    }
     if (flags & OUTPUT_UNDERFLOW)
-        atomic_fetch_add_explicit(&m->underflows, 1, memory_order_relaxed);
+        m->underflows++;
+    note_block_time(m);
     mix_block(m, out, n);
     return 0; /* paContinue */
 }

@@ -22,8 +22,9 @@ typedef struct {
 } mixer_report;
 
 typedef struct {
-    int64_t frame; /* first frame of a block ... */
-    int64_t at_ns; /* ... and CLOCK_MONOTONIC when it was asked for */
+    int64_t frame;      /* first frame of a block */
+    int64_t at_ns;      /* CLOCK_MONOTONIC when it was asked for */
+    int64_t underflows; /* how often the device had run dry until then */
 } mixer_block_time;
 
 /* --- before and after the stream runs --- */
@@ -45,9 +46,8 @@ void mixer_fade_all(mixer *m, int32_t ramp_frames);
 /* Each fills *out and returns 1, or returns 0 when there is nothing to tell. */
 int mixer_next_report(mixer *m, mixer_report *out);
 int mixer_next_block_time(mixer *m, mixer_block_time *out);
-/* Frames given out so far, and how often the device ran dry. */
+/* Frames given out so far. */
 int64_t mixer_frame(mixer *m);
-int64_t mixer_underflows(mixer *m);
 
 /* --- stream thread, or whoever stands in for it --- */
 

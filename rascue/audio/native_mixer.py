@@ -68,21 +68,19 @@ class NativeMixer:
         while lib.mixer_next_report(self._state, report):
             yield report.id, DacFrame(report.frame), OUTCOMES[report.outcome]
 
-    def block_times(self) -> Iterator[tuple[int, int]]:
-        """Yield (first frame, CLOCK_MONOTONIC ns) of the blocks the device asked for."""
+    def block_times(self) -> Iterator[tuple[int, int, int]]:
+        """Yield what is known of each block the device asked for.
+
+        That is its first frame, CLOCK_MONOTONIC in ns, and how often the device had run dry.
+        """
         block = ffi.new("mixer_block_time *")
         while lib.mixer_next_block_time(self._state, block):
-            yield block.frame, block.at_ns
+            yield block.frame, block.at_ns, block.underflows
 
     @property
     def frame(self) -> int:
         """Frames given out so far."""
         return int(lib.mixer_frame(self._state))
-
-    @property
-    def underflows(self) -> int:
-        """How often the device reported that it had run dry."""
-        return int(lib.mixer_underflows(self._state))
 
     def render(self, frames: int) -> NDArray[np.float32]:
         """Return the next ``frames`` frames, shape (frames, channels)."""

@@ -130,10 +130,12 @@ class PortAudioOut:
         self._detail = ""
 
     def _follow(self, stream: PortAudioStream, now_ns: EngineNs) -> ClockMap | None:
-        requests = list(self._player.mixer.block_times())
-        if requests:
+        for frame, at_ns, underflows in self._player.mixer.block_times():
+            if underflows != self._underflows:  # time has passed between two frames
+                self._underflows = underflows
+                self._clock.restart()
+            self._clock.add(frame, at_ns)
             self._last_request_ns = now_ns
-        self._learn(requests)
         if not stream.is_running:
             self._lose("the driver has stopped the stream")
             return None
@@ -143,15 +145,6 @@ class PortAudioOut:
         clock = self._clock.map()
         self._state = AudioState.RUNNING if clock else AudioState.STARTING
         return clock
-
-    def _learn(self, requests: list[tuple[int, int]]) -> None:
-        underflows = self._player.mixer.underflows
-        if underflows == self._underflows:
-            self._clock.add(requests)
-        else:
-            # Time has passed between two frames; these requests lie partly on the old line.
-            self._underflows = underflows
-            self._clock.restart()
 
     def _lose(self, detail: str) -> None:
         self._player.abandon()

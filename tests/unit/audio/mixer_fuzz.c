@@ -91,7 +91,7 @@ int main(int argc, char **argv)
     if (threaded && pthread_create(&thread, NULL, stream_thread, m))
         return 2;
     long accepted = 0, reported = 0;
-    mixer_block_time t;
+    mixer_block_time t = {0};
     for (long round = strtol(argv[2], NULL, 10); round > 0; round--) {
         accepted += some_command(m, round);
         if (!threaded && below(4) == 0)
@@ -109,7 +109,7 @@ int main(int argc, char **argv)
     give_out(m, 1, 0);
     reported += take_reports(m);
     printf("%ld accepted, %ld reported, %ld samples over the cap, %lld underflows\n", accepted,
-           reported, atomic_load(&over_cap), (long long)mixer_underflows(m));
+           reported, atomic_load(&over_cap), (long long)t.underflows);
     mixer_free(m);
     free(sound);
     return accepted == reported && over_cap == 0 ? 0 : 1;
