@@ -7,11 +7,12 @@ Read from top to bottom it is the life of a step up to the estimate; the cueing 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rascue.cadence.base import CadenceEstimator
 from rascue.cadence.robust_median import RobustMedianCadence
 from rascue.cadence.strides import StrideBuilder
-from rascue.core.clock import seconds_between
+from rascue.core.clock import after, seconds_between
 from rascue.core.types import (
     CadenceEstimate,
     DetectorEvent,
@@ -41,6 +42,7 @@ class Pipeline:
 
     def __init__(self, sources: Sequence[SourceInfo], detector: str, gap_s: float) -> None:
         self._detectors = {info.source_id: detector_for(info, detector) for info in sources}
+        self._delay_max_s = max((one.delay_max_s for one in self._detectors.values()), default=0.0)
         self._last_sample_ns: dict[str, EngineNs] = {}
         self._gap_s = gap_s
         contacts = min(2, sum(found.contacts_per_stride for found in self._detectors.values()))
@@ -59,12 +61,22 @@ class Pipeline:
         return [*events, *self._strides.process(events)]
 
     def estimate(self, now_ns: EngineNs) -> CadenceEstimate:
-        """Return the cadence as known at ``now_ns``."""
-        return self._cadence.estimate(now_ns)
+        """Return the cadence as known at ``now_ns``.
+
+        A step counts as late only when every detector would have announced it by now: samples
+        come in blocks, and a detector needs its time.
+        """
+        known = self._cadence.estimate(self._announced_until_ns(now_ns))
+        return replace(known, at_ns=now_ns)
 
     def last_sample_ns(self, source_id: str) -> EngineNs | None:
         """Return when the last sample of a sensor was taken; None before the first."""
         return self._last_sample_ns.get(source_id)
+
+    def _announced_until_ns(self, now_ns: EngineNs) -> EngineNs:
+        """Return the instant up to which each contact has been announced."""
+        newest_ns = min(self._last_sample_ns.values(), default=now_ns)
+        return after(min(now_ns, newest_ns), -self._delay_max_s)
 
     def _gap_before(self, block: ImuBlock) -> bool:
         last = self._last_sample_ns.get(block.source_id)
