@@ -125,7 +125,7 @@ def report_of(outcome: Outcome) -> Report:
     false_steps, missed_steps = _detection(outcome)
     return Report(
         walker=outcome.scenario.walker.name,
-        policy=outcome.scenario.policy,
+        policy=outcome.policy,
         seed=outcome.seed,
         start_spm=start_spm,
         target_spm=_target_spm(outcome, start_spm),

@@ -1,4 +1,4 @@
-"""``rascue simulate SCENARIO``: runs one scenario, asks its checks, writes what one may look at."""
+"""``rascue simulate``: runs a scenario or the scoreboard, writes what one may look at."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from rascue.session.offline import Keep
 from rascue.simulate.checks import CheckResult, run_checks
 from rascue.simulate.report import Report, played_beats, report_of
 from rascue.simulate.scenario import Scenario, load_scenario
+from rascue.simulate.scoreboard import WALKERS, Row, rows_of, run_all
+from rascue.simulate.scoreboard_page import page
 from rascue.simulate.world import Outcome, simulate
 
 
@@ -76,6 +78,37 @@ def run_loaded(
     except OSError as error:
         raise StoreError(f"{out}: cannot be written ({error}); choose another folder") from None
     return ScenarioResult(report, run_checks(outcome, report))
+
+
+def run_scoreboard(
+    seeds: Sequence[int], out: Path | None = None, walkers: Sequence[str] = WALKERS
+) -> list[Row]:
+    """Run ``rascue simulate all``: every policy with every kind of person.
+
+    Parameters
+    ----------
+    seeds
+        Each pair is run once for each seed.
+    out
+        Folder for ``scoreboard.html`` and ``runs.jsonl`` (the figures of each run); None writes
+        nothing.
+
+    Raises
+    ------
+    StoreError
+        When the folder cannot be written.
+    """
+    reports = list(run_all(seeds, walkers))
+    rows = rows_of(reports)
+    if out is not None:
+        lines = "".join(json.dumps(report.to_dict()) + "\n" for report in reports)
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            (out / "scoreboard.html").write_text(page(rows), "utf-8")
+            (out / "runs.jsonl").write_text(lines, "utf-8")
+        except OSError as error:
+            raise StoreError(f"{out}: cannot be written ({error}); choose another folder") from None
+    return rows
 
 
 def _write(out: Path, outcome: Outcome, report: Report) -> None:

@@ -38,13 +38,14 @@ SUBJECT = "simulated"
 class Outcome:
     """All that happened: what the engine stated and what was true.
 
-    ``heard_ns`` are the onsets that reached the walker's ears, in order.
+    ``policy`` names the cue; ``heard_ns`` are the onsets that reached the walker's ears, in order.
     """
 
     scenario: Scenario
     seed: int
     config: RascueConfig
     start_ns: EngineNs
+    policy: str
     records: list[Record] = field(default_factory=list)
     steps: list[TrueStep] = field(default_factory=list)
     heard_ns: list[EngineNs] = field(default_factory=list)
@@ -67,8 +68,8 @@ def simulate(
     open_log
         As in ``OfflineSession``: keeps a session file.
     """
-    config = _config(scenario)
-    outcome = Outcome(scenario, seed, config, START_NS)
+    config = default_config(scenario)
+    outcome = Outcome(scenario, seed, config, START_NS, scenario.policy)
     person = SimulatedPerson(scenario, seed, START_NS)
 
     def hear(onset_ns: EngineNs) -> None:
@@ -105,7 +106,7 @@ def _run(outcome: Outcome, person: SimulatedPerson, session: OfflineSession) -> 
             return
 
 
-def _config(scenario: Scenario) -> RascueConfig:
+def default_config(scenario: Scenario) -> RascueConfig:
     """Return the default configuration with the scenario's output."""
     overrides = {
         "audio": {"output": "none", "latency_s": scenario.audio.latency_s, "latency_sd_s": 0.0005}

@@ -1,0 +1,83 @@
+"""The scoreboard: ours keep to the envelope with every kind of person, and beat what others do."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from rascue.simulate.baseline_world import simulate_baseline
+from rascue.simulate.baselines import BASELINES
+from rascue.simulate.report import Report, report_of
+from rascue.simulate.run import run_scoreboard
+from rascue.simulate.scoreboard import WALKERS, rows_of, score_scenario, table
+from rascue.simulate.walker_params import load_walker, shipped_walkers
+from rascue.simulate.world import simulate
+
+
+@cache
+def scored(walker: str, policy: str, seed: int = 0) -> Report:
+    params = load_walker(walker)
+    if policy in BASELINES:
+        return report_of(simulate_baseline(score_scenario(params, "fixed"), policy, seed))
+    return report_of(simulate(score_scenario(params, policy), seed))
+
+
+@pytest.mark.parametrize("walker", WALKERS)
+def test_no_kind_of_person_brings_the_cue_out_of_its_envelope(walker: str) -> None:
+    report = scored(walker, "match")
+    assert report.envelope_violations == 0
+    assert report.stumbles_provoked == 0
+
+
+@pytest.mark.parametrize("walker", ["strong_synchronizer", "medium_synchronizer"])
+def test_who_can_follow_is_led_by_five_percent(walker: str) -> None:
+    report = scored(walker, "match")
+    assert report.end_spm == pytest.approx(report.target_spm, rel=0.01)
+    assert (report.consistency_r or 0.0) >= 0.95
+
+
+def test_a_fixed_beat_loses_the_weak_synchronizer() -> None:
+    report = scored("weak_synchronizer", "fixed")
+    assert (report.consistency_r or 0.0) < 0.3
+    assert report.verdict == "not following"
+
+
+def test_following_the_tempo_alone_drifts_with_the_person_instead_of_leading() -> None:
+    report = scored("medium_synchronizer", "tempo follower")
+    assert abs((report.end_spm or 0.0) / (report.target_spm or 1.0) - 1.0) > 0.02
+
+
+def test_a_baseline_is_measured_with_the_same_rulers() -> None:
+    report = scored("medium_synchronizer", "metronome app")
+    assert report.policy == "metronome app"
+    assert report.cued_pct > 90.0
+    assert report.max_slew_pct_per_beat == 0.0
+    assert report.false_steps <= 2
+
+
+def test_the_scoreboard_holds_every_kind_of_person() -> None:
+    special = {"entraining", "deaf", "demo"}
+    assert set(WALKERS) == set(shipped_walkers()) - special
+
+
+def test_rows_and_page_show_what_was_run(tmp_path: Path) -> None:
+    rows = run_scoreboard([1], tmp_path, ["medium_synchronizer"])
+    runs = [json.loads(line) for line in (tmp_path / "runs.jsonl").read_text().splitlines()]
+    assert [row.policy for row in rows] == [run["policy"] for run in runs]
+    assert {row.policy for row in rows if not row.is_ours} == set(BASELINES)
+    text = (tmp_path / "scoreboard.html").read_text("utf-8")
+    assert text.count("<svg") == len(rows)
+    assert "http" not in text
+    assert "medium_synchronizer" in table(rows)
+
+
+def test_rows_average_over_seeds_and_count_verdicts() -> None:
+    reports = [scored("medium_synchronizer", "metronome app", seed) for seed in (0, 2)]
+    row = rows_of(reports)[0]
+    mean = sum(report.cadence_gain_pct or 0.0 for report in reports) / 2
+    assert row.runs == 2
+    assert row.cadence_gain_pct == pytest.approx(mean)
+    assert row.verdicts == "2 following"
