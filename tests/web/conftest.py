@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import uvicorn
 
 from rascue.core.types import AudioState, CadenceStatus, SessionState, StepKind
 from rascue.dashboard.app import create_app
@@ -184,6 +185,30 @@ def browse(settings, clock, console):
             yield client
 
     return open_client
+
+
+@pytest.fixture
+def serve_app():
+    """Return a function that runs an app on a free port in a thread and gives its address."""
+
+    @contextmanager
+    def serve(app):
+        config = uvicorn.Config(
+            app, port=0, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.01)
+        try:
+            yield server.servers[0].sockets[0].getsockname()
+        finally:
+            server.should_exit = True
+            thread.join()
+
+    return serve
 
 
 @pytest.fixture
