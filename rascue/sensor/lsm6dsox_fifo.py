@@ -1,0 +1,140 @@
+"""Tagged words from the memory of an ST chip -> samples with the chip's own time. Pure.
+
+A word is a tag byte and six bytes of data. The tag says what the data is, counts sample times
+modulo 4 and carries a parity bit; a time stamp word goes with each pair of accelerometer and
+gyroscope words. Because of this, a word that was damaged on the bus is noticed when its tag or its
+stamp is hit, and no damage can shift the words that follow.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+import numpy as np
+
+from rascue.sensor.chip import NO_COUNTS, NO_RAW, ChipError, Drained, Trouble, TroubleKind
+
+WORD_BYTES = 7
+GYRO, ACCELEROMETER, TIMESTAMP = 1, 2, 4
+"""Tags. Source: data sheet of LSM6DSOX, table "FIFO tag"; Linux, st_lsm6dsx_buffer.c."""
+
+COMPLETE = frozenset((GYRO, ACCELEROMETER, TIMESTAMP))
+EMPTY = 0
+
+STAMP_MODULUS = 2**32
+STAMP_SLACK = 3.0
+"""A stamp may be off the grid of samples by rounding, ticks; default, not evidence."""
+
+STAMP_SLACK_RATIO = 0.002
+"""The data sheets round the ratio of the two clocks to 6667 against 6664 Hz (Linux, imud)."""
+
+LOST_GRID_AFTER = 4
+"""So many stamps in a row off the grid mean that the grid itself is wrong; default."""
+
+_VECTOR = struct.Struct("<3h")
+_STAMP = struct.Struct("<I2x")
+
+
+class TaggedWords:
+    """Puts words together to samples, over any number of reads.
+
+    Parameters
+    ----------
+    ticks_per_sample
+        Nominal advance of the stamps from sample to sample.
+    """
+
+    def __init__(self, ticks_per_sample: float) -> None:
+        self._ticks_per_sample = ticks_per_sample
+        self._parts: dict[int, bytes] = {}
+        self._slot: int | None = None
+        self._last_ticks: int | None = None
+        self._n_off_grid = 0
+        self._damaged = 0
+        self._odd_parity: bool | None = None
+
+    @property
+    def last_ticks(self) -> int | None:
+        """The chip's time at the newest sample, not wrapped; None before the first."""
+        return self._last_ticks
+
+    def take(self, data: bytes) -> Drained:
+        """Take what was read from the memory; return the samples completed by it.
+
+        Raises
+        ------
+        ChipError
+            RESTARTED, when the stamps go on from somewhere else.
+        """
+        self._damaged = 0
+        found = list(self._samples(data))
+        detail = f"{self._damaged} of {len(data) // WORD_BYTES} words"
+        troubles = (Trouble(TroubleKind.DAMAGED, detail),) if self._damaged else ()
+        if not found:
+            return Drained(NO_COUNTS, NO_RAW, troubles=troubles)
+        counts, values = zip(*found, strict=True)
+        raw = np.array(values, np.int16)
+        return Drained(np.array(counts, np.int64), raw, troubles=troubles)
+
+    def unwrapped(self, stamp: int) -> int:
+        """Return a stamp as ticks that go on beyond 2**32, near those of the last sample."""
+        if self._last_ticks is None:
+            return stamp
+        half = STAMP_MODULUS // 2
+        return self._last_ticks + (stamp - self._last_ticks + half) % STAMP_MODULUS - half
+
+    def _samples(self, data: bytes) -> Iterator[tuple[int, tuple[int, ...]]]:
+        for start in range(0, len(data) - WORD_BYTES + 1, WORD_BYTES):
+            tag = data[start]
+            if tag == EMPTY:
+                continue
+            if not self._is_sound(tag):
+                self._damaged += 1
+                continue
+            slot = (tag >> 1) & 3
+            if slot != self._slot:
+                self._begin(slot)
+            self._parts[tag >> 3] = data[start + 1 : start + WORD_BYTES]
+            if self._parts.keys() >= COMPLETE:
+                sample = self._completed()
+                if sample is not None:
+                    yield sample
+
+    def _begin(self, slot: int) -> None:
+        if self._parts:
+            self._damaged += 1
+        self._slot = slot
+        self._parts = {}
+
+    def _is_sound(self, tag: int) -> bool:
+        """Return whether a tag is one that was asked for and its parity holds.
+
+        The data sheet names a parity bit and not its sense; it is taken from the first tag.
+        """
+        odd = tag.bit_count() % 2 == 1
+        if self._odd_parity is None:
+            self._odd_parity = odd
+        return tag >> 3 in COMPLETE and odd == self._odd_parity
+
+    def _completed(self) -> tuple[int, tuple[int, ...]] | None:
+        parts, self._parts = self._parts, {}
+        ticks = self.unwrapped(_STAMP.unpack(parts[TIMESTAMP])[0])
+        if not self._on_grid(ticks):
+            self._damaged += 1
+            return None
+        self._last_ticks = ticks
+        return ticks, _VECTOR.unpack(parts[ACCELEROMETER]) + _VECTOR.unpack(parts[GYRO])
+
+    def _on_grid(self, ticks: int) -> bool:
+        if self._last_ticks is None:
+            return True
+        samples = (ticks - self._last_ticks) / self._ticks_per_sample
+        off = abs(samples - max(1, round(samples)))
+        if off <= STAMP_SLACK / self._ticks_per_sample + STAMP_SLACK_RATIO * abs(samples):
+            self._n_off_grid = 0
+            return True
+        self._n_off_grid += 1
+        if self._n_off_grid >= LOST_GRID_AFTER:
+            raise ChipError(TroubleKind.RESTARTED, "the chip's time has jumped")
+        return False
