@@ -12,20 +12,7 @@ from rascue.export.dictionary import TABLES
 from rascue.export.tables import Value, rows
 from rascue.store.reader import SessionReader
 
-_FORMULA_STARTS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\0",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-)
+_FORMULA_STARTS = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 """First characters that make a spreadsheet take a cell as a formula. Source: OWASP, "CSV
 Injection"; the full-width ones are read as such in Japanese settings."""
 

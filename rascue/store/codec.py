@@ -22,6 +22,9 @@ T = TypeVar("T")
 _SCALARS = (bool, int, float, str)
 _NAN_TEXT = "nan"
 
+INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1
+"""What SQLite holds in one column."""
+
 
 def to_plain(value: object) -> JsonValue:
     """Return ``value`` as dictionaries, lists and scalars.
@@ -56,8 +59,8 @@ def from_plain(kind: Any, plain: JsonValue) -> Any:
 
 
 def to_json(value: object) -> str:
-    """Return compact JSON; floats in full, NaN and infinity as Python writes them."""
-    return json.dumps(to_plain(value), separators=(",", ":"), ensure_ascii=False)
+    """Return compact JSON in ASCII; floats in full, NaN and infinity as Python writes them."""
+    return json.dumps(to_plain(value), separators=(",", ":"))
 
 
 def from_json(kind: type[T], text: str) -> T:
@@ -77,16 +80,25 @@ def column_type(kind: Any) -> str:
 
 
 def to_column(value: object) -> ColumnValue:
-    """Return what stands in the column; anything but a scalar becomes JSON text."""
+    """Return what stands in the column; anything but a scalar becomes JSON text.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a value that would not come back as it was: it must not wait until the commit, which
+        it would make impossible.
+    """
     if isinstance(value, Enum):
-        plain: ColumnValue = value.value
-        return plain
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, float) and math.isnan(value):
-        return _NAN_TEXT
-    if value is None or isinstance(value, int | float | str):
+        value = value.value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value.encode()  # half a surrogate pair is no text
         return value
+    if isinstance(value, float):
+        return _NAN_TEXT if math.isnan(value) else value
+    if isinstance(value, int):
+        return _within_64_bits(int(value))
     return to_json(value)
 
 
@@ -100,6 +112,12 @@ def from_column(kind: Any, column: ColumnValue) -> Any:
     if is_dataclass(base) or get_origin(base) is not None:
         return from_plain(kind, json.loads(str(column)))
     return _decoder(base)(column)
+
+
+def _within_64_bits(value: int) -> int:
+    if not INTEGER_MIN <= value <= INTEGER_MAX:
+        raise ValueError(f"{value} does not fit into 64 bits")
+    return value
 
 
 def _is_integer(base: Any) -> bool:

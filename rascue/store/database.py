@@ -25,6 +25,8 @@ APPLICATION_ID = 0x52415331
 
 BUSY_TIMEOUT_MS = 5000
 
+_LOG_SUFFIX = "-wal"
+
 _ADVICE: tuple[tuple[type[apsw.Error], str], ...] = (
     (apsw.FullError, "the disk is full; free space on it, then start a new session"),
     (apsw.ReadOnlyError, "the disk or file is read-only; check the mount and the permissions"),
@@ -124,8 +126,8 @@ def abandon(connection: apsw.Connection) -> None:
 def close_as_single_file(connection: apsw.Connection, path: Path) -> None:
     """Bring everything into the one file and close it; nothing is left beside it.
 
-    While a reader has the file open the log beside it stays until that reader closes; the file
-    is complete all the same.
+    Never waits. A reader that is in the middle of an older state keeps the log beside the file;
+    then both together are complete, until ``merge_logs`` joins them.
 
     Raises
     ------
@@ -133,14 +135,40 @@ def close_as_single_file(connection: apsw.Connection, path: Path) -> None:
         When the disk refuses; the connection is closed, the log beside the file is kept.
     """
     try:
-        with store_errors(path):
-            connection.pragma("wal_checkpoint(TRUNCATE)")
-            with suppress(apsw.BusyError, apsw.LockedError):
-                connection.set_busy_timeout(0)
-                connection.pragma("journal_mode", "DELETE")
+        with store_errors(path), suppress(apsw.BusyError, apsw.LockedError):
+            connection.set_busy_timeout(0)
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            connection.pragma("journal_mode", "DELETE")
     finally:
         with store_errors(path):
             connection.close()
+
+
+def merge_logs(folder: Path) -> list[str]:
+    """Make single files of those that a killed process left with a log beside them.
+
+    Only to be called while nobody writes in the folder, as when the service starts. Returns one
+    line for each that could not be merged; it stays as it is, readable with its log.
+    """
+    check_sqlite_version()
+    logs = sorted(folder.glob(f"*{_LOG_SUFFIX}"))
+    files = [log.with_name(log.name.removesuffix(_LOG_SUFFIX)) for log in logs]
+    problems: list[str] = []
+    for path in files:
+        try:
+            if path.is_file():
+                _merge_log(path)
+        except StoreError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _merge_log(path: Path) -> None:
+    with store_errors(path):
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        _distrust_contents(connection)
+    close_as_single_file(connection, path)
 
 
 @contextmanager
@@ -194,7 +222,7 @@ def _read_only(path: Path, mode: str, stack: ExitStack) -> apsw.Connection:
 
 
 def _log_of(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
+    return path.with_name(path.name + _LOG_SUFFIX)
 
 
 def _distrust_contents(connection: apsw.Connection) -> None:

@@ -71,8 +71,8 @@ def input_from_row(row: tuple[ColumnValue, ...]) -> EngineInput:
 
 def _block_columns(block: ImuBlock) -> tuple[ColumnValue, ...]:
     return (
-        block.source_id,
-        block.seq,
+        to_column(block.source_id),
+        to_column(block.seq),
         block.t_ns.astype("<i8", copy=False).tobytes(),
         block.acc_mps2.astype("<f4", copy=False).tobytes(),
         block.gyr_dps.astype("<f4", copy=False).tobytes(),

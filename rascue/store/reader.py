@@ -18,7 +18,7 @@ from rascue.core.clock import seconds_between
 from rascue.core.errors import StoreError
 from rascue.core.events import EngineInput, Record
 from rascue.core.types import EngineNs, SessionHeader
-from rascue.store.codec import from_column, from_json
+from rascue.store.codec import INTEGER_MAX, from_column, from_json
 from rascue.store.database import APPLICATION_ID, read_database, store_errors
 from rascue.store.inputs import SELECT_INPUTS, input_from_row
 from rascue.store.schema import RECORD_TABLES, SCHEMA_VERSION, RecordTable
@@ -122,7 +122,8 @@ class SessionReader:
     def records(self, kind: type[R]) -> list[R]:
         """Return all records of one kind, in the order in which the engine stated them."""
         with self._damage_told():
-            return [cast(R, record) for _, _, record in self._rows(RECORD_TABLES[kind])]
+            rows = self._rows(RECORD_TABLES[kind], INTEGER_MAX)
+            return [cast(R, record) for _, _, record in rows]
 
     def summary(self) -> SessionSummary:
         """Return the figures for a list; reads no samples."""
@@ -144,7 +145,10 @@ class SessionReader:
         return 120.0 / stride_time_s if count >= CADENCE_MIN_STRIDES else None
 
     def _duration_s(self) -> float:
-        first, last = self._one("SELECT min(at_ns), max(at_ns) FROM input")
+        first, last = self._one(
+            "SELECT (SELECT at_ns FROM input ORDER BY seq LIMIT 1),"
+            " (SELECT at_ns FROM input ORDER BY seq DESC LIMIT 1)"
+        )
         return 0.0 if first is None else seconds_between(EngineNs(first), EngineNs(last))
 
     def _check_kind(self) -> None:
@@ -179,17 +183,14 @@ class SessionReader:
         return row
 
     def _all_records(self, last_input: int) -> Iterator[tuple[int, int, Record]]:
-        """Yield (seq, input_seq, record) of all tables in the order of ``seq``."""
-        tables = (self._rows(table) for table in RECORD_TABLES.values())
-        for item in heapq.merge(*tables, key=itemgetter(0)):
-            if item[1] > last_input:
-                return
-            yield item
+        """Return (seq, input_seq, record) of all tables in the order of ``seq``."""
+        tables = (self._rows(table, last_input) for table in RECORD_TABLES.values())
+        return heapq.merge(*tables, key=itemgetter(0))
 
-    def _rows(self, table: RecordTable) -> Iterator[tuple[int, int, Record]]:
+    def _rows(self, table: RecordTable, last_input: int) -> Iterator[tuple[int, int, Record]]:
         hints = get_type_hints(table.record)
         kinds = [(name, hints[name]) for name in table.columns]
-        for seq, input_seq, *columns in self._connection.execute(table.select):
+        for seq, input_seq, *columns in self._connection.execute(table.select, (last_input,)):
             values = {
                 name: from_column(kind, column)
                 for (name, kind), column in zip(kinds, columns, strict=True)

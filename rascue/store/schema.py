@@ -105,9 +105,9 @@ class RecordTable:
 
     @property
     def select(self) -> str:
-        """Statement that reads all rows in order: seq, input_seq, then the columns."""
-        names = ", ".join(f'"{name}"' for name in self.columns)
-        return f"SELECT seq, input_seq, {names} FROM {self.name} ORDER BY seq"  # noqa: S608
+        """Statement that reads rows up to an input, in order: seq, input_seq, then the columns."""
+        names = ", ".join(f'"{name}"' for name in ("seq", "input_seq", *self.columns))
+        return f"SELECT {names} FROM {self.name} WHERE input_seq <= ? ORDER BY seq"  # noqa: S608
 
 
 RECORD_TABLES: Mapping[type, RecordTable] = MappingProxyType(

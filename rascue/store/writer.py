@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import apsw
 
+from rascue.core.errors import StoreError
 from rascue.core.events import EngineInput, Record
 from rascue.core.types import SessionHeader
 from rascue.store.codec import ColumnValue, to_column, to_json
@@ -20,7 +21,7 @@ from rascue.store.database import (
 from rascue.store.inputs import INSERT_BLOCK, INSERT_INPUT, input_row
 from rascue.store.schema import RECORD_TABLES, SCHEMA_VERSION, schema_sql
 
-Row = tuple[ColumnValue, ...]
+Statement = tuple[str, tuple[ColumnValue, ...]]
 
 
 class SessionWriter:
@@ -47,7 +48,7 @@ class SessionWriter:
         self._path = path
         self._input_seq = 0
         self._output_seq = 0
-        self._pending: list[tuple[str, Row]] = []
+        self._pending: list[Statement] = []
         self._connection: apsw.Connection | None = create_database(path)
         meta = {"header": to_json(header), "config": config_json}
         self._pending += [("INSERT INTO meta VALUES (?, ?)", item) for item in meta.items()]
@@ -71,19 +72,13 @@ class SessionWriter:
 
         Raises
         ------
-        TypeError
-            When a record holds a value that would not come back as it was; nothing is taken.
+        StoreError
+            When it holds a value that would not come back as it was; nothing of it is taken.
         """
-        taken = input_row(given)
-        rows: list[tuple[str, Row]] = [
-            (INSERT_INPUT, (self._input_seq, taken.at_ns, taken.kind, taken.payload))
-        ]
-        if taken.block is not None:
-            rows.append((INSERT_BLOCK, (self._input_seq, *taken.block)))
-        for number, output in enumerate(outputs, self._output_seq):
-            table = RECORD_TABLES[type(output)]
-            values = (to_column(getattr(output, name)) for name in table.columns)
-            rows.append((table.insert, (number, self._input_seq, *values)))
+        try:
+            rows = [*self._input_rows(given), *self._output_rows(outputs)]
+        except (TypeError, ValueError) as error:
+            raise StoreError(f"{self._path}: {error}; report this as a fault of rascue") from error
         self._pending += rows
         self._input_seq += 1
         self._output_seq += len(outputs)
@@ -118,6 +113,18 @@ class SessionWriter:
         finally:
             connection, self._connection = self._connection, None
             close_as_single_file(connection, self._path)
+
+    def _input_rows(self, given: EngineInput) -> Iterator[Statement]:
+        row = input_row(given)
+        yield INSERT_INPUT, (self._input_seq, to_column(row.at_ns), row.kind, row.payload)
+        if row.block is not None:
+            yield INSERT_BLOCK, (self._input_seq, *row.block)
+
+    def _output_rows(self, outputs: Sequence[Record]) -> Iterator[Statement]:
+        for number, output in enumerate(outputs, self._output_seq):
+            table = RECORD_TABLES[type(output)]
+            values = (to_column(getattr(output, name)) for name in table.columns)
+            yield table.insert, (number, self._input_seq, *values)
 
     def _write_pending(self, connection: apsw.Connection) -> None:
         for statement, row in self._pending:

@@ -26,7 +26,8 @@ def test_text_that_a_spreadsheet_would_carry_out_is_guarded(first):
 @pytest.mark.parametrize(
     ("value", "cell"),
     [(None, ""), (math.nan, ""), (-0.03, "-0.03"), (-5, "-5"), (-0.0, "0.0"),
-     (0.1 + 0.2, "0.30000000000000004"), ("a=b", "a=b"), ('say "x", y', 'say "x", y'), ("Zoë", "Zoë")],
+     (0.1 + 0.2, "0.30000000000000004"), ("a=b", "a=b"),
+     ('say "x", y', 'say "x", y'), ("Zoë", "Zoë")],
 )  # fmt: skip
 def test_cells(value, cell):
     assert read(csv_text(["a", "b"], [[value, 1]]))[1] == [cell, "1"]

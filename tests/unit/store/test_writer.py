@@ -67,10 +67,17 @@ def test_a_missing_folder_is_named(tmp_path):
         SessionWriter(tmp_path / "absent" / "s.sqlite", a_header(), "{}")
 
 
-def test_an_item_that_would_not_come_back_is_refused_whole(tmp_path):
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        (Note(EngineNs(np.int64(3)), "mark", ""), "int64 cannot be stored"),
+        (Note(EngineNs(2**63), "mark", ""), "9223372036854775808 does not fit into 64 bits"),
+        (Note(EngineNs(3), "mark", "\ud800"), "surrogates not allowed"),
+    ],
+)
+def test_an_item_that_would_not_come_back_is_refused_whole(tmp_path, odd, told):
     writer = SessionWriter(tmp_path / "s.sqlite", a_header(), "{}")
-    odd = Note(EngineNs(np.int64(3)), "mark", "an instant of NumPy's kind")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="int64"):
+    with pytest.raises(StoreError, match=rf"s\.sqlite: .*{told}.*; report this"):
         writer.append(Tick(EngineNs(1)), [Note(EngineNs(1), "mark", "fine"), odd])
     writer.append(Tick(EngineNs(2)), [])
     writer.close()
@@ -79,9 +86,15 @@ def test_an_item_that_would_not_come_back_is_refused_whole(tmp_path):
 
 def test_arguments_of_a_command_must_be_json(tmp_path):
     writer = SessionWriter(tmp_path / "s.sqlite", a_header(), "{}")
-    with pytest.raises(TypeError, match="set cannot be stored"):
+    with pytest.raises(StoreError, match="set cannot be stored"):
         writer.append(Command("1", EngineNs(0), "start", {"who": {1}}, "x"), [])
     writer.close()
+
+
+def test_any_text_of_a_command_is_kept(tmp_path):
+    given = Command("1", EngineNs(0), "mark", {"text": "half a pair \ud800, Zoë, \x00"}, "x")
+    path = write_session(tmp_path / "s.sqlite", [(given, [])])
+    assert stored_items(path) == [(given, [])]
 
 
 def test_closing_twice_is_harmless_and_later_commits_do_nothing(tmp_path):
