@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from rascue.core.clock import seconds_between
-from rascue.core.types import EngineNs, PlayedBeat
+from rascue.core.types import EngineNs
 from rascue.cue.circular import wrapped_deg
 
 BEATS_KEPT = 256
@@ -51,12 +51,12 @@ class BeatTrack:
         """Instant of the last beat; None before the first."""
         return self._beats[-1].sound_ns if self._beats else None
 
-    def add(self, played: PlayedBeat, interval_s: float) -> bool:
-        """Take a beat; return False for one that was not heard or comes out of order."""
+    def add(self, beat: HeardBeat) -> bool:
+        """Take a beat; return False for one that comes out of order."""
         last_ns = self.last_ns
-        if played.sound_ns is None or (last_ns is not None and played.sound_ns <= last_ns):
+        if last_ns is not None and beat.sound_ns <= last_ns:
             return False
-        self._beats.append(HeardBeat(played.index, played.sound_ns, interval_s))
+        self._beats.append(beat)
         return True
 
     def match(self, ic_ns: EngineNs) -> StepOnBeat | None:

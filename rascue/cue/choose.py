@@ -16,8 +16,15 @@ from rascue.cue.fixed import Fixed
 from rascue.cue.follow import Follow
 from rascue.cue.hold import Hold
 from rascue.cue.match import Match
+from rascue.cue.mutual import Mutual
 
-BUILT_IN: dict[str, Any] = {"fixed": Fixed, "hold": Hold, "match": Match, "follow": Follow}
+BUILT_IN: dict[str, Any] = {
+    "fixed": Fixed,
+    "hold": Hold,
+    "match": Match,
+    "follow": Follow,
+    "mutual": Mutual,
+}
 """Name -> class; each has ``params_type`` and is constructed with one such object."""
 
 

@@ -22,7 +22,7 @@ from enum import StrEnum
 from rascue.core.clock import seconds_between
 from rascue.core.types import EngineNs, PlayedBeat, StepEvent
 from rascue.cue.base import Synchrony
-from rascue.cue.beat_track import BeatTrack, StepOnBeat
+from rascue.cue.beat_track import BeatTrack, HeardBeat, StepOnBeat
 from rascue.cue.circular import mean_vector, rayleigh_p, slope, unwrapped_deg
 
 STEPS_FOR_VERDICT = 8
@@ -114,7 +114,9 @@ class SynchronyTracker:
 
         ``interval_s`` is its planned time since the beat before it, s.
         """
-        if not self._beats.add(played, interval_s):
+        if played.sound_ns is None:
+            return
+        if not self._beats.add(HeardBeat(played.index, played.sound_ns, interval_s)):
             return
         while self._waiting and self._next_beat_known(self._waiting[0]):
             self._judge(self._waiting.popleft())

@@ -1,0 +1,206 @@
+"""Partner: a cue that is a little ahead and yields, as far as this person needs it.
+
+Source: mutual adaptation of cue and walker (Kuramoto coupling: Dotov 2019, FIELD [12]; two layers
+of Walk-Mate: fast coupling of phase, slow adaptation of tempo toward a small lead of the cue:
+Uchitomi 2013, FIELD [16]; equations FIELD C4). Adapting the coupling to the person is ours
+(FIELD D1).
+
+Equations, once per step, with lag ``phi`` (mean phase of the last stride against its beats, deg;
+positive: the step comes after the beat), period ``T`` and wanted tempo ``c``:
+
+* fast: the next beat moves by ``K * T * T * wrap(phi - phi0) / 360``, at most 3 % of ``T``;
+  ``phi0`` is the slow mean of ``phi``, at most ``lead_deg``. (Kuramoto's ``K sin`` for small
+  angles, per beat.)
+* slow: ``dc/dt = raise_pct_per_s / 100 * c0 * clip(1 - phi / lead_deg, -2, 1)``: toward the target
+  while the person lags less than ``lead_deg``, back when more. Only while locked; when not, the
+  tempo goes back to the person's own at twice that rate.
+* coupling: ``K = max(0, gain_sum - alpha) / T`` with the person's own gain ``alpha`` as estimated,
+  so that cue and person together correct a share ``gain_sum`` per beat; ``k_max`` until the
+  estimate exists and while the lock is lost.
+
+Deviations: the coupling is the angle itself, not its sine, because beyond 90 degrees the sine
+weakens and a weak synchroniser must lag far behind before being drawn along; and it acts on the
+deviation from the mean lag, so that the tempo is what it says.
+What is traded: a person with gain ``alpha`` can be drawn along by at most ``alpha * lead / 360``
+of the tempo by phase alone; the cue stops raising there and says so.
+Needs: detected steps; spread of output latency up to 10 ms.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Interval
+
+from rascue.core.clock import after, seconds_between
+from rascue.core.types import CadenceStatus, EngineNs, Reason
+from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
+from rascue.cue.beat_track import StepOnBeat
+from rascue.cue.circular import mean_vector, wrapped_deg
+from rascue.cue.contact import beat_on_contact_ns
+from rascue.cue.following_gain import FollowingGain, FollowingGainEstimator
+from rascue.cue.own_beats import OwnBeats
+
+SHIFT_MAX_RATIO = 0.03
+"""Largest yielding shift of one beat, share of the interval: below the threshold at which a
+change of tempo is noticed (FIELD [21])."""
+
+SLOW_STEPS = 16.0
+"""Memory of the mean lag, steps. Default, not evidence."""
+
+_LEADING = ("partner_leads", "the person is with the beat")
+
+_WAITING = Reason("waiting_for_steps", "The cue waits until the person walks evenly.")
+
+
+@dataclass(frozen=True, slots=True)
+class MutualParams:
+    """Parameters of ``mutual``; all are defaults, not evidence.
+
+    Parameters
+    ----------
+    lead_deg
+        Lag of the person behind the cue at which the tempo is raised no further, deg.
+    raise_pct_per_s
+        Fastest rise of the tempo, % of the own tempo per s.
+    gain_sum
+        Share of a phase error that cue and person shall correct together at each beat.
+    k_max
+        Strongest coupling, rad/s (FIELD C4 works through 0.5 to 2).
+    k_min
+        Weakest coupling, rad/s; equal to ``k_max`` the coupling is fixed, as in Walk-Mate.
+    settle_s
+        Time at the person's own tempo before anything is raised, s.
+    offset_s
+        Where the first beat falls against a contact, s; positive is later.
+    """
+
+    lead_deg: Annotated[float, Interval(ge=5, le=150)] = 110.0
+    raise_pct_per_s: Annotated[float, Interval(ge=0.01, le=0.5)] = 0.15
+    gain_sum: Annotated[float, Interval(ge=0, le=1)] = 0.3
+    k_max: Annotated[float, Interval(ge=0, le=2)] = 1.0
+    k_min: Annotated[float, Interval(ge=0, le=2)] = 0.0
+    settle_s: Annotated[float, Interval(ge=0, le=120)] = 8.0
+    offset_s: Annotated[float, Interval(ge=-0.2, le=0.2)] = 0.03
+
+
+class Mutual:
+    """Leads and yields."""
+
+    params_type = MutualParams
+
+    def __init__(self, params: MutualParams) -> None:
+        self.params = params
+        self._own_beats = OwnBeats()
+        self._gain = FollowingGainEstimator()
+        self._recent: deque[float] = deque(maxlen=2)
+        self._mean_lag_deg = 0.0
+        self._own_spm: float | None = None
+        self._tempo_spm = 0.0
+        self._met_ns = EngineNs(0)
+        self._decided_ns = EngineNs(0)
+        self._shift_ratio = 0.0
+        self._shifted_index = -1
+        self._reason = _WAITING
+
+    @property
+    def name(self) -> str:
+        """Registered name."""
+        return "mutual"
+
+    @property
+    def needs(self) -> StrategyNeeds:
+        """Steps, and an output that sounds when it is told to."""
+        return StrategyNeeds(steps=True, output_latency_sd_max_s=0.01)
+
+    @property
+    def following_gain(self) -> FollowingGain | None:
+        """How strongly the person follows; None until enough steps were on beats."""
+        return self._gain.estimate()
+
+    def decide(self, now: CueInput) -> WantedCue:
+        """Return tempo and, when a step was judged, where the next beat should fall."""
+        judged = self._own_beats.update(now)
+        if self._own_spm is None:
+            return self._meet(now)
+        if now.last_beat is not None and now.last_beat.index != self._shifted_index:
+            self._shifted_index = now.last_beat.index
+            self._shift_ratio = 0.0  # one step moves one beat
+        for _, on_beat in judged:
+            self._take(on_beat, now)
+        self._adapt_tempo(now, self._own_spm)
+        return WantedCue(self._tempo_spm, self._next_beat_ns(now), (self._reason,))
+
+    def _meet(self, now: CueInput) -> WantedCue:
+        """Begin at the person's tempo, with a beat on a step."""
+        own_spm = now.cadence.cadence_spm
+        if own_spm is None or now.cadence.status is not CadenceStatus.STEADY:
+            return WantedCue(None, None, (_WAITING,))
+        self._own_spm = self._tempo_spm = own_spm
+        self._met_ns = self._decided_ns = now.now_ns
+        self._reason = Reason("met", f"Met the person at {own_spm:.0f} steps/min.", None, own_spm)
+        return WantedCue(own_spm, beat_on_contact_ns(now, self.params.offset_s), (self._reason,))
+
+    # --- fast layer: phase -----------------------------------------------------------------------
+
+    def _take(self, on_beat: StepOnBeat, now: CueInput) -> None:
+        """Take one judged step: renew lag, gain, and how far the next beat moves."""
+        self._gain.add(on_beat)
+        self._recent.append(on_beat.relative_phase_deg)
+        lag_deg = mean_vector(list(self._recent)).angle_deg
+        self._mean_lag_deg += wrapped_deg(lag_deg - self._mean_lag_deg) / SLOW_STEPS
+        anchor_deg = min(self._mean_lag_deg, self.params.lead_deg)
+        share = self._coupling_rad_s(now, on_beat.interval_s) * on_beat.interval_s
+        shift = share * wrapped_deg(lag_deg - anchor_deg) / 360.0
+        self._shift_ratio = max(-SHIFT_MAX_RATIO, min(SHIFT_MAX_RATIO, shift))
+
+    def _coupling_rad_s(self, now: CueInput, period_s: float) -> float:
+        """Return the coupling for this person at this moment."""
+        gain = self._gain.estimate()
+        if gain is None or not now.synchrony.locked:
+            return self.params.k_max
+        missing = max(0.0, self.params.gain_sum - gain.gain)
+        return min(self.params.k_max, max(self.params.k_min, missing / period_s))
+
+    def _next_beat_ns(self, now: CueInput) -> EngineNs | None:
+        """Return where the next beat should fall; None leaves the pulse as it is."""
+        if now.last_beat is None or self._shift_ratio == 0.0:
+            return None
+        period_s = 60.0 / (now.cue_spm or self._tempo_spm)
+        return after(now.last_beat.due_ns, period_s * (1.0 + self._shift_ratio))
+
+    # --- slow layer: tempo -----------------------------------------------------------------------
+
+    def _adapt_tempo(self, now: CueInput, own_spm: float) -> None:
+        """Move the tempo a little toward the target, or toward the person."""
+        elapsed_s = seconds_between(self._decided_ns, now.now_ns)
+        self._decided_ns = now.now_ns
+        target_spm = own_spm if now.target_spm is None else now.target_spm
+        step_spm = self.params.raise_pct_per_s / 100.0 * own_spm * elapsed_s
+        if not now.synchrony.locked:
+            goal_spm = now.cadence.cadence_spm or self._tempo_spm
+            self._reason = _told("partner_eases", "waits for the person", self._tempo_spm)
+            self._step_toward(goal_spm, 2.0 * step_spm)
+        elif seconds_between(self._met_ns, now.now_ns) >= self.params.settle_s:
+            self._lead(target_spm, 1.0 if target_spm >= own_spm else -1.0, step_spm)
+
+    def _lead(self, target_spm: float, sign: float, step_spm: float) -> None:
+        """Raise (or lower) the tempo as long as the person does not lag too far."""
+        room = 1.0 - sign * self._mean_lag_deg / self.params.lead_deg
+        if room < 0.0:
+            self._reason = _told("partner_limit", "more would cost the lock", self._tempo_spm)
+            self._tempo_spm += sign * step_spm * max(room, -2.0)
+        else:
+            self._step_toward(target_spm, step_spm * min(room, 1.0))
+            there = self._tempo_spm == target_spm
+            code, why = ("partner_target", "target reached") if there else _LEADING
+            self._reason = _told(code, why, self._tempo_spm)
+
+    def _step_toward(self, goal_spm: float, step_spm: float) -> None:
+        self._tempo_spm += max(-step_spm, min(step_spm, goal_spm - self._tempo_spm))
+
+
+def _told(code: str, why: str, tempo_spm: float) -> Reason:
+    return Reason(code, f"Partner at {tempo_spm:.0f} steps/min: {why}.", None, tempo_spm)
