@@ -31,11 +31,6 @@ def session_file_name(header: SessionHeader) -> str:
     return "_".join(parts) + _SUFFIX
 
 
-def session_files(folder: Path) -> list[Path]:
-    """Return the session files of a folder, newest first; none when there is no such folder."""
-    return sorted(folder.glob(f"*{_SUFFIX}"), key=lambda path: path.name, reverse=True)
-
-
 def free_bytes(folder: Path) -> int:
     """Return the room left for us on the disk that holds ``folder`` or will hold it."""
     existing = next(place for place in (folder, *folder.parents) if place.exists())

@@ -7,7 +7,6 @@ import pytest
 from rascue.store.location import (
     free_bytes,
     session_file_name,
-    session_files,
     sessions_folder,
 )
 from tests.store.samples import a_header
@@ -37,15 +36,16 @@ def test_a_subject_code_cannot_leave_the_folder(hostile, tmp_path):
     assert name.count("_") == 2
 
 
-def test_newest_first(tmp_path):
-    folder = sessions_folder(tmp_path)
-    assert session_files(folder) == []
-    folder.mkdir()
-    for name in ("20260101T000000Z_a_1.sqlite", "20270101T000000Z_a_1.sqlite", "other.txt"):
-        (folder / name).touch()
-    (folder / "20270101T000000Z_a_1.sqlite-wal").touch()
-    names = [path.name for path in session_files(folder)]
-    assert names == ["20270101T000000Z_a_1.sqlite", "20260101T000000Z_a_1.sqlite"]
+def test_sessions_lie_in_a_folder_of_their_own(tmp_path):
+    assert sessions_folder(tmp_path) == tmp_path / "sessions"
+
+
+def test_names_sort_by_time():
+    earlier, later = (
+        session_file_name(replace(a_header(), started_utc=utc))
+        for utc in ("2026-01-31T09:45:00Z", "2026-02-01T00:00:00Z")
+    )
+    assert earlier < later
 
 
 def test_free_space_of_a_folder_that_does_not_exist_yet(tmp_path):

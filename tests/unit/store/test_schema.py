@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from pathlib import Path
 from typing import get_args
 
 from rascue.core.events import Record
@@ -17,3 +19,10 @@ def test_every_kind_of_record_has_its_table():
 def test_a_change_of_the_tables_is_a_new_version():
     digest = hashlib.sha256(schema_sql().encode()).hexdigest()
     assert KNOWN_SCHEMAS[SCHEMA_VERSION] == digest
+
+
+def test_the_page_about_the_file_names_every_table():
+    page = Path(__file__).parents[3] / "docs" / "session_file.md"
+    named = set(re.findall(r"`(\w+)`", page.read_text(encoding="utf-8")))
+    tables = set(re.findall(r"CREATE TABLE (\w+)", schema_sql()))
+    assert tables <= named
