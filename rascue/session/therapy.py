@@ -344,5 +344,6 @@ class Therapy:
 
 
 def _tells_nothing_new(last: CadenceEstimate, now: CadenceEstimate) -> bool:
-    same = (last.status, last.n_steps) == (now.status, now.n_steps)
+    # The steps counted stay the same once the memory is full; the step expected next does not.
+    same = (last.status, last.next_ic_ns) == (now.status, now.next_ic_ns)
     return same and seconds_between(last.at_ns, now.at_ns) < ESTIMATE_EVERY_S
