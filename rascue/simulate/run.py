@@ -15,7 +15,7 @@ from rascue.session.offline import Keep
 from rascue.simulate.checks import CheckResult, run_checks
 from rascue.simulate.report import Report, played_beats, report_of
 from rascue.simulate.scenario import Scenario, load_scenario
-from rascue.simulate.scoreboard import WALKERS, Row, rows_of, run_all
+from rascue.simulate.scoreboard import POLICIES, WALKERS, Row, rows_of, run_all
 from rascue.simulate.scoreboard_page import page
 from rascue.simulate.world import Outcome, simulate
 
@@ -81,7 +81,10 @@ def run_loaded(
 
 
 def run_scoreboard(
-    seeds: Sequence[int], out: Path | None = None, walkers: Sequence[str] = WALKERS
+    seeds: Sequence[int],
+    out: Path | None = None,
+    walkers: Sequence[str] = WALKERS,
+    policies: Sequence[str] = POLICIES,
 ) -> list[Row]:
     """Run ``rascue simulate all``: every policy with every kind of person.
 
@@ -89,6 +92,8 @@ def run_scoreboard(
     ----------
     seeds
         Each pair is run once for each seed.
+    walkers, policies
+        Which of ours to run; the baselines always run beside them.
     out
         Folder for ``scoreboard.html`` and ``runs.jsonl`` (the figures of each run); None writes
         nothing.
@@ -98,7 +103,7 @@ def run_scoreboard(
     StoreError
         When the folder cannot be written.
     """
-    reports = list(run_all(seeds, walkers))
+    reports = list(run_all(seeds, walkers, policies))
     rows = rows_of(reports)
     if out is not None:
         lines = "".join(json.dumps(report.to_dict()) + "\n" for report in reports)

@@ -29,6 +29,9 @@ TREMBLE_HZ = 6.0
 TREMBLE_ACC_MPS2 = 1.5
 """Size of that trembling. Default, not evidence."""
 
+SHAKE_DIRECTION = np.array([0.5, 1.0])
+"""Share of the trembling that is felt upward and forward. Default, not evidence."""
+
 TISSUE_S = 0.03
 """How long one soft-tissue movement lasts, s. Default, not evidence."""
 
@@ -129,12 +132,15 @@ class VirtualImu:
         felt = self._shape.movement(gait.step_phase, gait.cadence_spm, gait.vigor)
         felt[:, 0] += GRAVITY_MPS2
         felt[:, 3] += gait.yaw_dps
-        angle = 2.0 * np.pi * TREMBLE_HZ / NS_PER_S * (t_ns - self._start_ns)
-        shake = TREMBLE_ACC_MPS2 * gait.tremble * np.sin(angle)
-        felt[:, 0] += 0.5 * shake
-        felt[:, 2] += shake
+        felt[:, (0, 2)] += self._shake(t_ns, gait.tremble)
         felt[:, :3] += self._soft_tissue(len(t_ns)) * gait.vigor[:, None]
         return felt
+
+    def _shake(self, t_ns: NDArray[np.int64], tremble: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the trembling of a freeze, (n, 2): up and forward, m/s2."""
+        angle = 2.0 * np.pi * TREMBLE_HZ / NS_PER_S * (t_ns - self._start_ns)
+        size = TREMBLE_ACC_MPS2 * tremble * np.sin(angle)
+        return np.outer(size, SHAKE_DIRECTION)
 
     def _soft_tissue(self, n: int) -> NDArray[np.float64]:
         """Return movement of skin and strap: first-order noise, (n, 3), m/s2."""

@@ -28,8 +28,8 @@ from rascue.simulate.walker import TrueStep
 START_NS = EngineNs(10 * NS_PER_S)
 """Beginning of every simulated session; not 0, so that a forgotten offset shows."""
 
-BLOCK_S = 0.04
-"""Like the FIFO batches of a real sensor (ARCHITECTURE 3)."""
+BLOCK_S = 0.05
+"""The whole budget for a sensor's FIFO batch and its link (ARCHITECTURE 3)."""
 
 SUBJECT = "simulated"
 
@@ -77,18 +77,21 @@ def simulate(
         person.hear(onset_ns)
 
     out = HearingOut(_sound_output(scenario, config, wav), hear, scenario.audio.latency_error_s)
-    session = OfflineSession(
-        config,
-        scenario.program,
-        out,
-        person.infos,
-        START_NS,
-        SUBJECT,
-        open_log=open_log,
-        session_id=f"simulated-{scenario.name}-{seed}",
-    )
-    _run(outcome, person, session)
-    outcome.records += session.finish()
+    try:
+        session = OfflineSession(
+            config,
+            scenario.program,
+            out,
+            person.infos,
+            START_NS,
+            SUBJECT,
+            open_log=open_log,
+            session_id=f"simulated-{scenario.name}-{seed}",
+        )
+        _run(outcome, person, session)
+        outcome.records += session.finish()
+    finally:
+        out.close()
     return outcome
 
 

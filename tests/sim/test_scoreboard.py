@@ -64,7 +64,7 @@ def test_the_scoreboard_holds_every_kind_of_person() -> None:
 
 
 def test_rows_and_page_show_what_was_run(tmp_path: Path) -> None:
-    rows = run_scoreboard([1], tmp_path, ["medium_synchronizer"])
+    rows = run_scoreboard([1], tmp_path, ["medium_synchronizer"], ["fixed"])
     runs = [json.loads(line) for line in (tmp_path / "runs.jsonl").read_text().splitlines()]
     assert [row.policy for row in rows] == [run["policy"] for run in runs]
     assert {row.policy for row in rows if not row.is_ours} == set(BASELINES)
