@@ -189,12 +189,12 @@ def browse(settings, clock, console):
 
 @pytest.fixture
 def serve_app():
-    """Return a function that runs an app on a free port in a thread and gives its address."""
+    """Return a function that runs an app in a thread and gives its address."""
 
     @contextmanager
-    def serve(app):
+    def serve(app, port=0):
         config = uvicorn.Config(
-            app, port=0, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1
+            app, port=port, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)

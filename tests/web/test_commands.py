@@ -5,6 +5,7 @@ import json
 import pytest
 
 from rascue.dashboard.clinic.audit import AuditTrail
+from rascue.dashboard.clinic.patients import NEW_PATIENT
 from rascue.link.messages import COMMAND_ARGS, CommandKind
 
 STORE_FAILED = {"code": "store_failed"}
@@ -36,6 +37,11 @@ def test_start_sends_programme_pseudonym_and_wall_time(ready, engine, program_na
     assert asked.args["subject_code"] == "P-0001"
     assert asked.args["program"]["name"] == program_name
     assert asked.args["started_utc"] == "2026-03-01T09:00:00+00:00"
+
+
+def test_a_new_patient_gets_the_next_code_with_the_start(ready, engine, program_name):
+    ready.post("/api/session/start", json={"patient": NEW_PATIENT, "program": program_name})
+    assert engine.asked[-1].args["subject_code"] == "P-0002"
 
 
 @pytest.mark.parametrize(

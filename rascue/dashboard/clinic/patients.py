@@ -12,6 +12,9 @@ from rascue.dashboard.clinic.database import ClinicDatabase
 
 LABEL_MAX_CHARACTERS = 80
 
+NEW_PATIENT = "new"
+"""Stands for somebody without a code yet where a patient is asked for."""
+
 # Two words that both begin with a capital, or a date: looks like a person, so say so.
 _LOOKS_PERSONAL = re.compile(
     r"\b[^\W\d_a-z][^\W\d_]+\s+[^\W\d_a-z][^\W\d_]+\b|\d{1,4}[./-]\d{1,2}[./-]\d"
@@ -36,6 +39,10 @@ class Patients:
 
     def __init__(self, database: ClinicDatabase) -> None:
         self._database = database
+
+    def get_or_add(self, code: str, now: datetime) -> Patient:
+        """Return the patient with this code; for ``NEW_PATIENT`` a new one without a label."""
+        return self.add("", now) if code == NEW_PATIENT else self.get(code)
 
     def all(self) -> list[Patient]:
         """Return all patients, the newest first."""

@@ -29,7 +29,7 @@ class Done(BaseModel):
 
 
 class StartBody(BaseModel):
-    """Whom, and which programme by its name."""
+    """Whom, by code or ``NEW_PATIENT``, and which programme by its name."""
 
     patient: str
     program: str
@@ -72,7 +72,7 @@ async def ask(
 @router.post("/start")
 async def start(body: StartBody, services: WithServices, me: Me, now: Now) -> Done:
     """Begin a session."""
-    patient = await run_in_threadpool(services.patients.get, body.patient)
+    patient = await run_in_threadpool(services.patients.get_or_add, body.patient, now)
     kept = await run_in_threadpool(services.programs.get, body.program)
     args = {
         "program": program_to_dict(kept.program),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from rascue.dashboard.clinic.patients import NEW_PATIENT
 from rascue.dashboard.deps import WithServices
 from rascue.dashboard.words import minutes, program_policies
 
@@ -23,5 +24,9 @@ def home(request: Request, services: WithServices) -> Response:
         }
         for kept in services.programs.all()
     ]
-    context = {"patients": services.patients.all(), "programs": programs}
+    context = {
+        "patients": services.patients.all(),
+        "new_patient": NEW_PATIENT,
+        "programs": programs,
+    }
     return services.templates.TemplateResponse(request, "home.html", context)

@@ -32,6 +32,7 @@ function marksPlugin(marks) {
         ctx.strokeStyle = ctx.fillStyle = color("--muted");
         ctx.font = `${13 * devicePixelRatio}px system-ui`;
         ctx.setLineDash([4, 4]);
+        let free = bbox.left;
         for (const [t, text] of marks()) {
           if (t < u.scales.x.min || t > u.scales.x.max) continue;
           const x = u.valToPos(t, "x", true);
@@ -39,7 +40,11 @@ function marksPlugin(marks) {
           ctx.moveTo(x, bbox.top);
           ctx.lineTo(x, bbox.top + bbox.height);
           ctx.stroke();
-          ctx.fillText(text.slice(0, 40), x + 6, bbox.top + 14 * devicePixelRatio);
+          // Words that would lie on the ones before are left out; the line stays.
+          if (x < free) continue;
+          const word = text.slice(0, 40);
+          ctx.fillText(word, x + 6, bbox.top + 14 * devicePixelRatio);
+          free = x + 12 + ctx.measureText(word).width;
         }
         ctx.restore();
       },
