@@ -19,8 +19,8 @@ START_RATE_SD = 300e-6
 """What is known of an unseen device's rate, as a ratio: crystals keep within 200 ppm."""
 
 SETTLE_S = 0.1
-"""Length of the first window, s: longer than the burst in which a device fills its buffer, short
-enough to be over before the beats given to the mixer run out; default, not evidence."""
+"""Length of a window while there is no map, s: longer than the burst in which a device fills its
+buffer; after an underflow the map is back before the beats given to the mixer run out; default."""
 
 RESTART_RATE_SD = 20e-6
 """The same after an interruption: the crystal has not changed; default, not evidence."""
@@ -39,7 +39,7 @@ GATE_SDS = 5.0
 """A window further off than so many standard deviations is an outlier; default, not evidence."""
 
 STEP_WINDOWS = 4
-"""So many outliers in a row on one side are a step of the device: 1 s; default, not evidence."""
+"""So many outliers in a row on one side are a step of the device; default, not evidence."""
 
 LOCK_WINDOWS = 4
 """No map of an unseen device before so many windows; default, not evidence."""
@@ -118,6 +118,8 @@ class FrameClock:
         self._rate_hz = rate_hz
         self._learned_variance: float | None = None
         """Variance of the points while there was a map; None before the first."""
+        self._at: Request | None = None
+        self._window: list[Request] = []
         self._forget_offset()
 
     def restart(self) -> None:
@@ -126,10 +128,10 @@ class FrameClock:
 
     def add(self, frame: int, at_ns: int) -> None:
         """Take one request: the first frame of the block and the engine ns at which it came."""
-        length_s = SETTLE_S if self._at is None else WINDOW_S
-        if self._window and frame - self._window[0].frame >= length_s * self._rate_hz:
+        if self._window and frame - self._window[0].frame >= self._window_frames:
             self._take(min(self._window, key=self._lateness_s))
-            self._window.clear()
+            self._window = []
+            self._window_frames = self._rate_hz * (WINDOW_S if self._is_certain() else SETTLE_S)
         self._window.append(Request(frame, at_ns))
 
     def map(self) -> ClockMap | None:
@@ -149,8 +151,9 @@ class FrameClock:
         self._variance = START_SPREAD_S**2 if known is None else known
         rate_sd = START_RATE_SD if known is None else RESTART_RATE_SD
         self._certainty = Certainty(self._variance, 0.0, rate_sd**2)
-        self._at: Request | None = None
-        self._window: list[Request] = []
+        self._at = None
+        self._window = []
+        self._window_frames = self._rate_hz * SETTLE_S
         self._n_points = 0
         self._n_outliers = 0
         """Outliers in a row, negative when they came early."""
