@@ -120,11 +120,21 @@ class FrameClock:
         """Variance of the points while there was a map; None before the first."""
         self._at: Request | None = None
         self._window: list[Request] = []
-        self._forget_offset()
+        self._window_frames: float
+        self.restart()
 
     def restart(self) -> None:
         """Learn anew where the frames are, as after an underflow; the rate is kept."""
-        self._forget_offset()
+        known = self._learned_variance
+        self._variance = START_SPREAD_S**2 if known is None else known
+        rate_sd = START_RATE_SD if known is None else RESTART_RATE_SD
+        self._certainty = Certainty(self._variance, 0.0, rate_sd**2)
+        self._at = None
+        self._window = []
+        self._window_frames = self._rate_hz * SETTLE_S
+        self._n_points = 0
+        self._n_outliers = 0
+        """Outliers in a row, negative when they came early."""
 
     def add(self, frame: int, at_ns: int) -> None:
         """Take one request: the first frame of the block and the engine ns at which it came."""
@@ -145,18 +155,6 @@ class FrameClock:
             residual_sd_s=self._spread_s,
             n_pairs=self._n_points,
         )
-
-    def _forget_offset(self) -> None:
-        known = self._learned_variance
-        self._variance = START_SPREAD_S**2 if known is None else known
-        rate_sd = START_RATE_SD if known is None else RESTART_RATE_SD
-        self._certainty = Certainty(self._variance, 0.0, rate_sd**2)
-        self._at = None
-        self._window = []
-        self._window_frames = self._rate_hz * SETTLE_S
-        self._n_points = 0
-        self._n_outliers = 0
-        """Outliers in a row, negative when they came early."""
 
     @property
     def _spread_s(self) -> float:
