@@ -125,6 +125,55 @@ void foot_restart(foot_state *s);
 int foot_feed(foot_state *s, const foot_params *p, int n, const int64_t *t_ns,
               const float *acc_mps2, const float *gyr_dps, report *out);
 
+/* --- lower back: vertical and backward acceleration ------------------------------------------ */
+
+typedef struct {
+    double rate_hz;
+    double contact_offset_s;   /* contact minus upward zero crossing of the timing signal */
+    double untimed_offset_s;   /* contact minus certainty, where no such crossing is found */
+    double end_offset_s;       /* the same, where certainty came with the end of the rise */
+    double look_back_s, look_ahead_s;  /* where that crossing is sought around the certainty */
+    double up_memory_s;        /* of the mean that tells up */
+    double backward_memory_s;  /* of movement, for the direction of walking */
+    double backward_weight;    /* of the backward acceleration beside the vertical: to find steps */
+    double timing_weight;      /* the same: to time them */
+    double moving_mps2;        /* vertical acceleration of a walk; less counts less */
+    double step_min_s;         /* between two contacts */
+    double early_share;        /* of the usual step time: a contact before is early */
+    double late_share;         /* of the usual step time: a contact after is late */
+    double rise_start_mps2;    /* rise that counts while nothing is known of the walk */
+    double rise_min_mps2;      /* rise that counts when a step is due */
+    double level_share;        /* of the usual rise, above zero: so high it must have come */
+    double rise_now_share;     /* of the usual rise: announced before the rise has ended */
+    double rise_share;         /* of the usual rise: counts at any time */
+    double rise_early_share;   /* counts when it is early */
+    double rise_due_share;     /* counts when a step is due */
+    double fall_share;         /* of the rise: the signal must fall so far before the next */
+    double pattern_memory_s;   /* without steps for so long the walk is forgotten */
+    int32_t weak_max;          /* weak contacts in a row that may lean on the rhythm */
+    activity_params activity;
+} lumbar_params;
+
+#define LUMBAR_HISTORY 256
+
+typedef struct {
+    biquad_coefficients high_pass, low_pass, timing_pass;
+    biquad_state low, timing, vertical_high, vertical_low, level_high[3];
+    double up[3], backward[3], vertical_power, level_power;
+    double history[LUMBAR_HISTORY];
+    int64_t history_ns[LUMBAR_HISTORY];
+    int64_t t_ns, sure_ns, untimed_ns, deadline_ns, last_ic_ns;
+    double lowest, highest, usual_rise, usual_step_s;
+    int32_t started, samples, index, announced, weak, weak_in_row;
+    activity_state activity;
+} lumbar_state;
+
+void lumbar_start(lumbar_state *s, const biquad_coefficients *high_pass, const biquad_coefficients *low_pass,
+                  const biquad_coefficients *timing_pass);
+void lumbar_restart(lumbar_state *s);
+int lumbar_feed(lumbar_state *s, const lumbar_params *p, int n, const int64_t *t_ns,
+                const float *acc_mps2, const float *gyr_dps, report *out);
+
 /* --- any placement: magnitude of the acceleration ------------------------------------------- */
 
 typedef struct {

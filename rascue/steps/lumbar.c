@@ -1,0 +1,200 @@
+/*
+ * Lower back: the contacts of both feet from the vertical and the backward acceleration.
+ *
+ * At each contact the body is pushed up and braked: the sum of both rises steeply.  A step is
+ * announced as soon as a slow version of that sum has risen far enough; its time is where a fast
+ * version rose most steeply.  rascue/steps/lumbar.py tells more.
+ */
+#include "activity.h"
+
+void lumbar_restart(lumbar_state *s)
+{
+    s->started = 0;
+    s->samples = 0;
+    s->usual_rise = 0.0;
+    s->usual_step_s = 0.0;
+    s->weak_in_row = 0;
+}
+
+void lumbar_start(lumbar_state *s, const biquad_coefficients *high_pass, const biquad_coefficients *low_pass,
+                  const biquad_coefficients *timing_pass)
+{
+    memset(s, 0, sizeof *s);
+    s->high_pass = *high_pass;
+    s->low_pass = *low_pass;
+    s->timing_pass = *timing_pass;
+    s->last_ic_ns = NEVER;
+    activity_start(&s->activity);
+    lumbar_restart(s);
+}
+
+static void first_sample(lumbar_state *s, const double a[3])
+{
+    memset(&s->timing, 0, sizeof s->timing);
+    memset(&s->low, 0, sizeof s->low);
+    memset(&s->vertical_high, 0, sizeof s->vertical_high);
+    memset(&s->vertical_low, 0, sizeof s->vertical_low);
+    memset(s->level_high, 0, sizeof s->level_high);
+    memcpy(s->up, a, sizeof s->up);
+    s->lowest = s->highest = 0.0;
+    s->announced = 0;
+    s->sure_ns = NEVER;
+    s->started = 1;
+}
+
+/* The direction in which the body is braked when it is pushed up: backward, whatever the mounting. */
+static double backward_acceleration(lumbar_state *s, const lumbar_params *p, const double a[3], double vertical, double dt)
+{
+    double lagging = biquad_step(&s->low_pass, &s->vertical_low, vertical);
+    double level[3] = {a[0], a[1], a[2]};
+    flatten(level, s->up);
+    for (int k = 0; k < 3; k++)
+        level[k] = biquad_step(&s->high_pass, &s->level_high[k], level[k]);
+    double share = dt / p->backward_memory_s * fmin(1.0, fabs(lagging) / p->moving_mps2);
+    for (int k = 0; k < 3; k++)
+        s->backward[k] += share * (level[k] * lagging - s->backward[k]);
+    s->vertical_power += share * (lagging * lagging - s->vertical_power);
+    s->level_power += share * (dot3(level, level) - s->level_power);
+    double length = norm3(s->backward), certain = sqrt(s->vertical_power * s->level_power);
+    if (length <= 0.0 || certain <= 0.0)
+        return 0.0;
+    return fmin(1.0, 4.0 * length / certain) * dot3(level, s->backward) / length;
+}
+
+/* The last instant at which the timing signal rose through zero, or NEVER, not before `since_ns`. */
+static int64_t last_upward_zero_ns(const lumbar_state *s, int64_t since_ns)
+{
+    for (int back = 1; back < LUMBAR_HISTORY && back < s->samples; back++) {
+        int k = (s->samples - 1 - back) % LUMBAR_HISTORY, next = (k + 1) % LUMBAR_HISTORY;
+        if (s->history_ns[k] < since_ns)
+            break;
+        if (s->history[k] <= 0.0 && s->history[next] > 0.0) {
+            double share = s->history[k] / (s->history[k] - s->history[next]);
+            return s->history_ns[k] + (int64_t)llround(share * (double)(s->history_ns[next] - s->history_ns[k]));
+        }
+    }
+    return NEVER;
+}
+
+/* How far the signal must rise to be a contact at this moment; tells whether it leans on rhythm. */
+static double rise_wanted(const lumbar_state *s, const lumbar_params *p, double since_s)
+{
+    if (s->usual_rise <= 0.0)
+        return p->rise_start_mps2;
+    double any_time = fmax(p->rise_min_mps2, p->rise_share * s->usual_rise);
+    if (s->usual_step_s <= 0.0)
+        return fmin(p->rise_start_mps2, any_time);
+    if (since_s < p->early_share * s->usual_step_s)
+        return fmax(p->rise_min_mps2, p->rise_early_share * s->usual_rise);
+    if (since_s > p->late_share * s->usual_step_s || s->weak_in_row >= p->weak_max)
+        return any_time;
+    return fmax(p->rise_min_mps2, p->rise_due_share * s->usual_rise);
+}
+
+static void learn_step_time(lumbar_state *s, double since_s)
+{
+    if (s->usual_step_s <= 0.0)
+        s->usual_step_s = since_s;
+    else if (since_s > 0.6 * s->usual_step_s && since_s < 1.6 * s->usual_step_s)
+        s->usual_step_s += 0.25 * (since_s - s->usual_step_s);
+}
+
+static int announce(lumbar_state *s, const lumbar_params *p, int64_t ic_ns, report *out)
+{
+    double since_s = s->last_ic_ns == NEVER ? HUGE_VAL : seconds_between(s->last_ic_ns, ic_ns);
+    s->sure_ns = NEVER;
+    if (since_s < p->step_min_s)
+        return 0;
+    if (since_s < p->pattern_memory_s)
+        learn_step_time(s, since_s);
+    out[0] = (report){.at_ns = ic_ns, .detected_ns = s->t_ns, .kind = REPORT_STEP,
+                      .index = s->index++, .confidence = s->weak ? 0.6 : 1.0};
+    s->last_ic_ns = ic_ns;
+    s->weak_in_row = s->weak ? s->weak_in_row + 1 : 0;
+    return 1 + activity_contact(&s->activity, &p->activity, ic_ns, s->t_ns, out + 1);
+}
+
+/* A step is certain; its instant may still have to come. */
+static void make_sure(lumbar_state *s, int weak, int64_t untimed_ns, int64_t deadline_ns)
+{
+    s->announced = 1;
+    s->weak = weak;
+    s->sure_ns = s->t_ns;
+    s->untimed_ns = untimed_ns;
+    s->deadline_ns = deadline_ns;
+}
+
+static int time_contact(lumbar_state *s, const lumbar_params *p, report *out)
+{
+    if (s->sure_ns == NEVER)
+        return 0;
+    int64_t zero_ns = last_upward_zero_ns(s, after(s->sure_ns, -p->look_back_s));
+    if (zero_ns != NEVER)
+        return announce(s, p, after(zero_ns, p->contact_offset_s), out);
+    return s->t_ns < s->deadline_ns ? 0 : announce(s, p, s->untimed_ns, out);
+}
+
+static void forget_old_walk(lumbar_state *s, const lumbar_params *p, double since_s)
+{
+    if (since_s <= p->pattern_memory_s)
+        return;
+    s->usual_rise = s->usual_step_s = 0.0;
+    s->weak_in_row = 0;
+}
+
+/* The rise is over: judges it if it was not announced yet, learns from it, starts anew. */
+static void end_of_rise(lumbar_state *s, const lumbar_params *p, double since_s, double y)
+{
+    double rise = s->highest - s->lowest;
+    if (!s->announced && rise >= rise_wanted(s, p, since_s))
+        make_sure(s, rise < p->rise_share * s->usual_rise, after(s->t_ns, p->end_offset_s), s->t_ns);
+    if (s->announced)
+        s->usual_rise += (s->usual_rise > 0.0 ? 0.25 : 1.0) * (rise - s->usual_rise);
+    s->announced = 0;
+    s->lowest = s->highest = y;
+}
+
+static void follow(lumbar_state *s, const lumbar_params *p, double y)
+{
+    double since_s = s->last_ic_ns == NEVER ? HUGE_VAL : seconds_between(s->last_ic_ns, s->t_ns);
+    forget_old_walk(s, p, since_s);
+    if (y < s->lowest && !s->announced)
+        s->lowest = s->highest = y;
+    s->highest = fmax(s->highest, y);
+    double rise = s->highest - s->lowest;
+    if (rise > 0.0 && s->highest - y > p->fall_share * rise)
+        end_of_rise(s, p, since_s, y);
+    else if (!s->announced && s->usual_step_s > 0.0 && y >= p->level_share * s->usual_rise
+             && rise >= fmax(p->rise_now_share * s->usual_rise, rise_wanted(s, p, since_s)))
+        make_sure(s, 0, after(s->t_ns, p->untimed_offset_s), after(s->t_ns, p->look_ahead_s));
+}
+
+static int lumbar_sample(lumbar_state *s, const lumbar_params *p, int64_t t_ns, const float *acc, report *out)
+{
+    const double a[3] = {acc[0], acc[1], acc[2]};
+    double dt = s->started ? seconds_between(s->t_ns, t_ns) : 1.0 / p->rate_hz;
+    if (!s->started)
+        first_sample(s, a);
+    mean3_update(s->up, a, fmax(dt / p->up_memory_s, 1.0 / (s->samples + 1.0)));
+    double g = norm3(s->up);
+    double vertical = biquad_step(&s->high_pass, &s->vertical_high, dot3(a, s->up) / g - g);
+    double backward = backward_acceleration(s, p, a, vertical, dt);
+    double y = biquad_step(&s->low_pass, &s->low, vertical + p->backward_weight * backward);
+    s->t_ns = t_ns;
+    s->history[s->samples % LUMBAR_HISTORY] =
+        biquad_step(&s->timing_pass, &s->timing, vertical + p->timing_weight * backward);
+    s->history_ns[s->samples++ % LUMBAR_HISTORY] = t_ns;
+    follow(s, p, y);
+    int n = time_contact(s, p, out);
+    return n + activity_sample(&s->activity, &p->activity, t_ns, out + n);
+}
+
+int lumbar_feed(lumbar_state *s, const lumbar_params *p, int n, const int64_t *t_ns,
+                const float *acc_mps2, const float *gyr_dps, report *out)
+{
+    int reports = 0;
+    (void)gyr_dps;
+    for (int k = 0; k < n; k++)
+        reports += lumbar_sample(s, p, t_ns[k], acc_mps2 + 3 * k, out + reports);
+    return reports;
+}
