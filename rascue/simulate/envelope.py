@@ -80,10 +80,14 @@ def _too_close(before: Beat, beat: Beat, limits: CueLimits) -> list[str]:
 
 
 def _change(before: Beat, beat: Beat, decisions: Sequence[CueDecision]) -> tuple[float, float]:
-    """Return change of the period and shift against it, both as shares."""
+    """Return change of the period per beat and shift against the pulse, both as shares.
+
+    Beats that were lost on the way to the sound output leave whole periods of silence.
+    """
     period_s, earlier_s = _period_s(beat, decisions), _period_s(before, decisions)
-    real_s = seconds_between(before.due_ns, beat.due_ns)
-    return abs(period_s / earlier_s - 1.0), abs(real_s / period_s - 1.0)
+    periods = seconds_between(before.due_ns, beat.due_ns) / period_s
+    whole = max(1, round(periods))
+    return abs(period_s / earlier_s - 1.0) / whole, abs(periods - whole)
 
 
 def _alone(beat: Beat, decisions: Sequence[CueDecision], limits: CueLimits) -> list[str]:

@@ -14,7 +14,7 @@ from rascue.simulate.virtual_imu import ImuParams
 from rascue.simulate.walker_params import WalkerParams, load_walker
 from rascue.simulate.world import simulate
 
-POLICIES = ("fixed", "match", "follow")
+POLICIES = ("fixed", "match", "follow", "mutual")
 """Our policies in the scoreboard, each with its default parameters."""
 
 WALKERS = (

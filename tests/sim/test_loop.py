@@ -76,7 +76,7 @@ def test_of_a_deaf_walker_the_report_says_not_following(seed: int) -> None:
     assert report.verdict == "not following"
 
 
-@pytest.mark.parametrize("name", ["asymmetric", "slow_shuffler", "sensor_lost"])
+@pytest.mark.parametrize("name", ["asymmetric", "slow_shuffler", "sensor_lost", "stops_and_starts"])
 def test_a_shipped_scenario_meets_its_demands(name: str) -> None:
     outcome, report = ran(name, 0)
     assert outcome.scenario.checks
@@ -95,6 +95,18 @@ def test_a_lost_sensor_is_told_and_cleared() -> None:
     outcome, _ = ran("sensor_lost", 0)
     stale = [f.raised for f in of_kind(outcome, Fault) if f.code is FaultCode.SENSOR_STALE]
     assert stale == [True, False]
+
+
+def test_a_lost_output_is_told_and_the_beat_returns_with_it() -> None:
+    table = {"title": "t", "duration_s": 90, "walker": "entraining", "program": "steady_100"}
+    fault = {"kind": "audio_lost", "at_s": 30.0, "for_s": 10.0}
+    outcome = simulate(scenario_from_dict({**table, "fault": [fault]}, "lost", "lost"), 0)
+    lost = [f.raised for f in of_kind(outcome, Fault) if f.code is FaultCode.AUDIO_LOST]
+    heard_s = [(at_ns - outcome.start_ns) / 1e9 for at_ns in outcome.heard_ns]
+    assert lost == [True, False]
+    assert not any(30.2 < at_s < 40.0 for at_s in heard_s)
+    assert any(at_s > 45.0 for at_s in heard_s)
+    assert report_of(outcome).envelope_violations == 0
 
 
 def test_the_same_seed_gives_the_same_session_bit_for_bit() -> None:

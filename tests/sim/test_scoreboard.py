@@ -45,6 +45,19 @@ def test_a_fixed_beat_loses_the_weak_synchronizer() -> None:
     assert report.verdict == "not following"
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_partner_keeps_the_weak_synchronizer_and_still_leads_a_little(seed: int) -> None:
+    report = scored("weak_synchronizer", "mutual", seed)
+    assert (report.consistency_r or 0.0) >= 0.85
+    assert (report.cadence_gain_pct or 0.0) >= 1.5
+
+
+def test_a_partner_beats_a_metronome_with_somebody_who_cannot_go_faster() -> None:
+    ours, theirs = (scored("ms_progressive", name) for name in ("mutual", "metronome app"))
+    assert (ours.consistency_r or 0.0) > (theirs.consistency_r or 0.0) + 0.2
+    assert (ours.cadence_gain_pct or 0.0) > (theirs.cadence_gain_pct or 0.0)
+
+
 def test_following_the_tempo_alone_drifts_with_the_person_instead_of_leading() -> None:
     report = scored("medium_synchronizer", "tempo follower")
     assert abs((report.end_spm or 0.0) / (report.target_spm or 1.0) - 1.0) > 0.02

@@ -160,6 +160,13 @@ def test_a_shifted_beat_is_a_phase_jump() -> None:
     assert envelope_use(late, decisions, HARD_LIMITS).max_phase_step_pct == pytest.approx(10.0)
 
 
+def test_beats_lost_on_the_way_are_no_jump_of_the_pulse() -> None:
+    beats, decisions = pulse([100.0] * 8)
+    assert violations([*beats[:2], *beats[5:]], decisions) == ()
+    off = replace(beats[5], due_ns=EngineNs(beats[5].due_ns + ns(0.2)))
+    assert violations([*beats[:2], off], decisions) == ("beat 5: phase jumped",)
+
+
 def test_after_silence_a_pulse_begins_freely_but_not_at_once() -> None:
     beats, decisions = pulse([100.0, 100.0, None, 130.0, 130.0])
     assert violations(beats, decisions) == ()
