@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from annotated_types import Interval
 
@@ -14,16 +14,24 @@ from rascue.core.types import ParamValue
 from rascue.cue.base import CueStrategy
 from rascue.cue.fixed import Fixed
 from rascue.cue.follow import Follow
+from rascue.cue.fractal import Fractal
 from rascue.cue.hold import Hold
 from rascue.cue.match import Match
 from rascue.cue.mutual import Mutual
+from rascue.cue.on_demand import OnDemand
+from rascue.cue.phase_lock import PhaseLock
+from rascue.cue.phase_start import PhaseStart
 
 BUILT_IN: dict[str, Any] = {
     "fixed": Fixed,
     "hold": Hold,
     "match": Match,
     "follow": Follow,
+    "phase_start": PhaseStart,
+    "phase_lock": PhaseLock,
     "mutual": Mutual,
+    "on_demand": OnDemand,
+    "fractal": Fractal,
 }
 """Name -> class; each has ``params_type`` and is constructed with one such object."""
 
@@ -80,6 +88,10 @@ def _hint(word: str, known: Iterable[str]) -> str:
 
 def _checked(hint: Any, value: ParamValue, where: str) -> ParamValue:
     """Return the value if it has the type and lies in the range that the annotation states."""
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise ConfigError(f"{where} = {value!r} must be one of {', '.join(get_args(hint))}")
+        return value
     wanted = getattr(hint, "__origin__", hint)
     if wanted is float and type(value) is int:
         value = float(value)

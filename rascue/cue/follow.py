@@ -12,7 +12,6 @@ Needs: detected steps. Any output.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -20,7 +19,7 @@ from annotated_types import Interval
 
 from rascue.core.types import Reason
 from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
-from rascue.cue.contact import beat_on_contact_ns
+from rascue.cue.mean_cadence import MeanCadence
 
 _REST_SHARE = 0.25
 """Share of the band within which a moving cue comes to rest. Default, not evidence."""
@@ -54,7 +53,7 @@ class Follow:
 
     def __init__(self, params: FollowParams) -> None:
         self.params = params
-        self._recent_spm: deque[float] = deque(maxlen=2 * params.strides)
+        self._mean = MeanCadence(params.strides)
         self._cue_spm: float | None = None
         self._moving = False
 
@@ -70,15 +69,13 @@ class Follow:
 
     def decide(self, now: CueInput) -> WantedCue:
         """Return the person's tempo, or the one in force while the difference is small."""
-        if now.cadence.cadence_spm is not None:
-            self._recent_spm.extend(now.cadence.cadence_spm for _ in now.new_steps)
-        if len(self._recent_spm) < 2 * self.params.strides:
-            return WantedCue(self._cue_spm, None, (_WAITING,))
-        own_spm = sum(self._recent_spm) / len(self._recent_spm)
+        own_spm = self._mean.update(now)
+        if own_spm is None:
+            return WantedCue(None, None, (_WAITING,))
         wanted_spm, reasons = self._within_range(own_spm, now)
         if self._cue_spm is None:
             self._cue_spm = wanted_spm
-            return WantedCue(wanted_spm, beat_on_contact_ns(now, 0.0), reasons)
+            return WantedCue(wanted_spm, None, reasons)
         self._moving = self._is_moving(wanted_spm, now.cue_spm or self._cue_spm)
         if self._moving:
             self._cue_spm = wanted_spm

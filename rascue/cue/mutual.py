@@ -28,24 +28,18 @@ Needs: detected steps; spread of output latency up to 10 ms.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Interval
 
-from rascue.core.clock import after, seconds_between
+from rascue.core.clock import seconds_between
 from rascue.core.types import CadenceStatus, EngineNs, Reason
 from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
-from rascue.cue.beat_track import StepOnBeat
-from rascue.cue.circular import mean_vector, wrapped_deg
+from rascue.cue.circular import wrapped_deg
 from rascue.cue.contact import beat_on_contact_ns
 from rascue.cue.following_gain import FollowingGain, FollowingGainEstimator
-from rascue.cue.own_beats import OwnBeats
-
-SHIFT_MAX_RATIO = 0.03
-"""Largest yielding shift of one beat, share of the interval: below the threshold at which a
-change of tempo is noticed (FIELD [21])."""
+from rascue.cue.phase_servo import PhaseServo
 
 SLOW_STEPS = 16.0
 """Memory of the mean lag, steps. Default, not evidence."""
@@ -77,12 +71,12 @@ class MutualParams:
         Where the first beat falls against a contact, s; positive is later.
     """
 
-    lead_deg: Annotated[float, Interval(ge=5, le=150)] = 110.0
-    raise_pct_per_s: Annotated[float, Interval(ge=0.01, le=0.5)] = 0.15
+    lead_deg: Annotated[float, Interval(ge=5, le=150)] = 105.0
+    raise_pct_per_s: Annotated[float, Interval(ge=0.01, le=0.5)] = 0.3
     gain_sum: Annotated[float, Interval(ge=0, le=1)] = 0.3
     k_max: Annotated[float, Interval(ge=0, le=2)] = 1.0
     k_min: Annotated[float, Interval(ge=0, le=2)] = 0.0
-    settle_s: Annotated[float, Interval(ge=0, le=120)] = 8.0
+    settle_s: Annotated[float, Interval(ge=0, le=120)] = 5.0
     offset_s: Annotated[float, Interval(ge=-0.2, le=0.2)] = 0.03
 
 
@@ -93,16 +87,13 @@ class Mutual:
 
     def __init__(self, params: MutualParams) -> None:
         self.params = params
-        self._own_beats = OwnBeats()
+        self._servo = PhaseServo()
         self._gain = FollowingGainEstimator()
-        self._recent: deque[float] = deque(maxlen=2)
         self._mean_lag_deg = 0.0
         self._own_spm: float | None = None
         self._tempo_spm = 0.0
         self._met_ns = EngineNs(0)
         self._decided_ns = EngineNs(0)
-        self._shift_ratio = 0.0
-        self._shifted_index = -1
         self._reason = _WAITING
 
     @property
@@ -122,16 +113,14 @@ class Mutual:
 
     def decide(self, now: CueInput) -> WantedCue:
         """Return tempo and, when a step was judged, where the next beat should fall."""
-        judged = self._own_beats.update(now)
         if self._own_spm is None:
             return self._meet(now)
-        if now.last_beat is not None and now.last_beat.index != self._shifted_index:
-            self._shifted_index = now.last_beat.index
-            self._shift_ratio = 0.0  # one step moves one beat
-        for _, on_beat in judged:
-            self._take(on_beat, now)
+        for on_beat in self._servo.update(now):
+            self._gain.add(on_beat)
+            self._yield(now, on_beat.interval_s)
         self._adapt_tempo(now, self._own_spm)
-        return WantedCue(self._tempo_spm, self._next_beat_ns(now), (self._reason,))
+        align_to_ns = self._servo.next_beat_ns(now, self._tempo_spm)
+        return WantedCue(self._tempo_spm, align_to_ns, (self._reason,))
 
     def _meet(self, now: CueInput) -> WantedCue:
         """Begin at the person's tempo, with a beat on a step."""
@@ -145,16 +134,12 @@ class Mutual:
 
     # --- fast layer: phase -----------------------------------------------------------------------
 
-    def _take(self, on_beat: StepOnBeat, now: CueInput) -> None:
-        """Take one judged step: renew lag, gain, and how far the next beat moves."""
-        self._gain.add(on_beat)
-        self._recent.append(on_beat.relative_phase_deg)
-        lag_deg = mean_vector(list(self._recent)).angle_deg
+    def _yield(self, now: CueInput, period_s: float) -> None:
+        """Let the next beat answer the lag of the last stride."""
+        lag_deg = self._servo.lag_deg or 0.0
         self._mean_lag_deg += wrapped_deg(lag_deg - self._mean_lag_deg) / SLOW_STEPS
         anchor_deg = min(self._mean_lag_deg, self.params.lead_deg)
-        share = self._coupling_rad_s(now, on_beat.interval_s) * on_beat.interval_s
-        shift = share * wrapped_deg(lag_deg - anchor_deg) / 360.0
-        self._shift_ratio = max(-SHIFT_MAX_RATIO, min(SHIFT_MAX_RATIO, shift))
+        self._servo.answer(self._coupling_rad_s(now, period_s) * period_s, anchor_deg)
 
     def _coupling_rad_s(self, now: CueInput, period_s: float) -> float:
         """Return the coupling for this person at this moment."""
@@ -163,13 +148,6 @@ class Mutual:
             return self.params.k_max
         missing = max(0.0, self.params.gain_sum - gain.gain)
         return min(self.params.k_max, max(self.params.k_min, missing / period_s))
-
-    def _next_beat_ns(self, now: CueInput) -> EngineNs | None:
-        """Return where the next beat should fall; None leaves the pulse as it is."""
-        if now.last_beat is None or self._shift_ratio == 0.0:
-            return None
-        period_s = 60.0 / (now.cue_spm or self._tempo_spm)
-        return after(now.last_beat.due_ns, period_s * (1.0 + self._shift_ratio))
 
     # --- slow layer: tempo -----------------------------------------------------------------------
 
