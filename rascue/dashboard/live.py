@@ -23,6 +23,9 @@ from rascue.link.messages import Event, EventKind, Snapshot
 QUEUE_MAX_EVENTS = 50
 """Events that may wait for one page, about 4 s; a slower page starts afresh. Default."""
 
+GOODBYE = ": the dashboard ends\n\n"
+"""A comment in the stream; wakes whoever waits for the next event."""
+
 MARKED_NOTES = frozenset({"mark", "block"})
 """Kinds of notes drawn into the charts: remarks of people, and blocks of the programme."""
 
@@ -35,12 +38,20 @@ class LiveFeed:
         self._pages: set[asyncio.Queue[str]] = set()
         self._history = LiveHistory()
         self._last_view: str | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.is_over = False
 
     async def run(self) -> None:
         """Follow the link until cancelled."""
+        self._loop = asyncio.get_running_loop()
         with self._link.subscribe() as news:
             while True:
                 self._take(await news.get())
+
+    def end(self) -> None:
+        """Let every page's stream end by itself; may be called from a signal handler."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._end)
 
     @contextmanager
     def subscribe(self) -> Iterator[asyncio.Queue[str]]:
@@ -52,6 +63,10 @@ class LiveFeed:
             yield page
         finally:
             self._pages.discard(page)
+
+    def _end(self) -> None:
+        self.is_over = True
+        self._send(GOODBYE)
 
     def _take(self, news: News) -> None:
         match news:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import socket
 import sys
+from types import FrameType
 
 import uvicorn
 
 from rascue.core.errors import RascueError
 from rascue.dashboard.app import create_app
+from rascue.dashboard.live import LiveFeed
 from rascue.dashboard.settings import DashboardSettings
 
 GRACE_S = 1
-"""Open live streams never end by themselves; they are cut after this long at shutdown, s."""
+"""A stream whose page no longer reads cannot end by itself; it is cut after this long, s."""
 
 
 def serve(settings: DashboardSettings) -> None:
@@ -36,7 +38,20 @@ def serve(settings: DashboardSettings) -> None:
     for url in _urls(settings.host, listener.getsockname()[1]):
         _to_console(f"Dashboard: {url}")
     with listener:
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, app.state.services.feed).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends the live streams first, which would otherwise keep their connections for ever."""
+
+    def __init__(self, config: uvicorn.Config, feed: LiveFeed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to shut down on a signal."""
+        self._feed.end()
+        super().handle_exit(sig, frame)
 
 
 def _listen(host: str, port: int) -> socket.socket:

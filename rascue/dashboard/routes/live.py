@@ -33,13 +33,14 @@ async def live(request: Request, services: WithServices) -> StreamingResponse:
 
 async def _events(services: Services, token: str) -> AsyncIterator[str]:
     with services.feed.subscribe() as queue:
-        while _may_listen(services, token):
+        while not services.feed.is_over and _may_listen(services, token):
             try:
                 text = await asyncio.wait_for(queue.get(), HEARTBEAT_S)
             except TimeoutError:
                 text = ": still here\n\n"
             yield text
-    yield event("signed_out", {})
+    if not services.feed.is_over:
+        yield event("signed_out", {})
 
 
 def _may_listen(services: Services, token: str) -> bool:
