@@ -40,10 +40,10 @@ class OfflineOut(SteppedOut):
     def __init__(self, spec_argument: str, settings: AudioOutSettings, ppm: float = 0.0) -> None:
         if not spec_argument:
             raise WrongUse("--audio offline needs a file: offline:FILE.wav")
-        super().__init__(f"offline:{spec_argument}", settings, ppm)
+        super().__init__("offline", settings, ppm)  # no path: it goes into session files
         self._path = Path(spec_argument)
         if not self._path.parent.is_dir():
-            raise WrongUse(f"--audio {self._name}: folder {self._path.parent} does not exist")
+            raise WrongUse(f"--audio offline:{self._path}: folder {self._path.parent} does not exist")
         self._file: BinaryIO | None = None
         self._wave: wave.Wave_write | None = None
 
@@ -57,7 +57,7 @@ class OfflineOut(SteppedOut):
             again would destroy what was recorded.
         """
         if self._state is AudioState.LOST:
-            raise AudioUnavailable(self._name, UnavailableReason.NOT_FOUND, self._detail)
+            raise AudioUnavailable(str(self._path), UnavailableReason.NOT_FOUND, self._detail)
         self.close()
         try:
             self._file = self._path.open("wb")
@@ -87,4 +87,4 @@ class OfflineOut(SteppedOut):
             self._lose(f"{error.strerror}: free space on its disk")
 
     def _unavailable(self, reason: UnavailableReason, error: OSError) -> AudioUnavailable:
-        return AudioUnavailable(self._name, reason, error.strerror or str(error))
+        return AudioUnavailable(str(self._path), reason, error.strerror or str(error))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sys
 
 from rascue.cli.devices import service_devices
 from rascue.cli.options import add_config, add_data, add_devices, loaded_config, socket_path
 from rascue.session.host import HostClock
 from rascue.session.shell import Shell, ShellParts
+from rascue.store.database import merge_logs
+from rascue.store.location import sessions_folder
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +25,8 @@ def carry_out(args: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
     config = loaded_config(args).config
     args.data.mkdir(parents=True, exist_ok=True)
+    for problem in merge_logs(sessions_folder(args.data)):
+        print(f"rascue engine: {problem}", file=sys.stderr)
     sources, out = service_devices(config, HostClock())
     shell = Shell(ShellParts(config, sources, out, args.data, socket_path(args.data)))
     for number in (signal.SIGTERM, signal.SIGINT):
