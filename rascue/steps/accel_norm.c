@@ -5,6 +5,7 @@ void norm_restart(norm_state *s)
 {
     memset(&s->high, 0, sizeof s->high);
     memset(&s->low, 0, sizeof s->low);
+    s->y1 = s->y2 = 0.0;
     s->started = 0;
     s->variance = 0.0;
 }
@@ -43,14 +44,16 @@ static int announce(norm_state *s, const norm_params *p, int64_t t_ns, report *o
 static int norm_sample(norm_state *s, const norm_params *p, int64_t t_ns, const float *acc, report *out)
 {
     const double a[3] = {acc[0], acc[1], acc[2]};
-    double magnitude = norm3(a);
+    double magnitude = norm3(a), dt = seconds_since_sample(s->started, s->t_ns, t_ns, p->rate_hz);
+    if (dt > p->gap_s)
+        norm_restart(s);
     if (!s->started) {
         biquad_settle(&s->high_pass, &s->high, magnitude);
         s->started = 1;
         s->t_ns = t_ns;
+        dt = 1.0 / p->rate_hz;
     }
     double y = biquad_step(&s->low_pass, &s->low, biquad_step(&s->high_pass, &s->high, magnitude));
-    double dt = seconds_between(s->t_ns, t_ns);
     s->variance += dt / p->memory_s * (y * y - s->variance);
     int n = is_peak(s, p, y) ? announce(s, p, t_ns, out) : 0;
     s->y2 = s->y1;

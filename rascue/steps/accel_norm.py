@@ -22,6 +22,7 @@ LOW_PASS_HZ = 3.5
 class AccelNormParams:
     """What counts as a contact."""
 
+    gap_s: float = 0.1
     contact_offset_s: float = -0.05
     step_min_s: float = 0.3
     peak_min_mps2: float = 0.35

@@ -34,7 +34,7 @@ static inline int activity_contact(activity_state *s, const activity_params *p, 
     s->interval_s = s->interval_s > 0.0 && !fresh ? 0.7 * s->interval_s + 0.3 * interval : interval;
     s->steps_in_row = fresh ? 1 : s->steps_in_row + 1;
     s->last_ic_ns = ic_ns;
-    if (s->now == ACTIVITY_WALKING || s->steps_in_row < p->steps_to_walk)
+    if (s->now == ACTIVITY_WALKING || s->now == ACTIVITY_TURNING || s->steps_in_row < p->steps_to_walk)
         return 0;
     s->now = ACTIVITY_WALKING;
     s->bout++;
@@ -44,7 +44,7 @@ static inline int activity_contact(activity_state *s, const activity_params *p, 
 
 static inline int activity_sample(activity_state *s, const activity_params *p, int64_t t_ns, report *out)
 {
-    if (s->now != ACTIVITY_WALKING && s->now != ACTIVITY_UNKNOWN)
+    if (s->now == ACTIVITY_STANDING)
         return 0;
     if (s->last_ic_ns == NEVER)
         s->last_ic_ns = t_ns;
@@ -54,6 +54,18 @@ static inline int activity_sample(activity_state *s, const activity_params *p, i
     s->steps_in_row = 0;
     s->interval_s = 0.0;
     out[0] = activity_report(s, s->last_ic_ns, t_ns);
+    return 1;
+}
+
+/* Turning is walking while the heading changes quickly; it starts and ends at different rates. */
+static inline int activity_heading(activity_state *s, const activity_params *p, double yaw_dps, int64_t t_ns, report *out)
+{
+    int turns = s->now == ACTIVITY_WALKING && fabs(yaw_dps) > p->turn_start_dps;
+    int straight = s->now == ACTIVITY_TURNING && fabs(yaw_dps) < p->turn_end_dps;
+    if (!turns && !straight)
+        return 0;
+    s->now = turns ? ACTIVITY_TURNING : ACTIVITY_WALKING;
+    out[0] = activity_report(s, t_ns, t_ns);
     return 1;
 }
 

@@ -17,6 +17,9 @@ class ActivityParams:
         Without a contact for so many usual intervals the wearer stands...
     standing_min_s
         ...but not sooner than this after the last contact.
+    turn_start_dps, turn_end_dps
+        Smoothed rate about the vertical above which a walker turns, and below which the turn is
+        over; only detectors that measure it use them.
     steps_to_walk
         Contacts in a row that make a walking bout.
     """
@@ -24,4 +27,6 @@ class ActivityParams:
     standing_after_s: float = 3.0
     standing_after_steps: float = 2.0
     standing_min_s: float = 1.5
+    turn_start_dps: float = 35.0
+    turn_end_dps: float = 20.0
     steps_to_walk: int = 2

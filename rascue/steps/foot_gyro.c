@@ -221,8 +221,11 @@ static double medio_lateral_rate(foot_state *s, const foot_params *p, const floa
 
 static int foot_sample(foot_state *s, const foot_params *p, int64_t t_ns, const float *acc, const float *gyr, report *out)
 {
-    double dt = s->started ? seconds_between(s->t_ns, t_ns) : 1.0 / p->rate_hz;
-    double g[3];
+    double dt = seconds_since_sample(s->started, s->t_ns, t_ns, p->rate_hz), g[3];
+    if (dt > p->gap_s) {
+        foot_restart(s);
+        dt = 1.0 / p->rate_hz;
+    }
     for (int k = 0; k < 3; k++)
         g[k] = biquad_step(&s->low_pass, &s->filter[k], gyr[k]);
     double rate = medio_lateral_rate(s, p, acc, g, dt);

@@ -27,6 +27,7 @@ SIDE_OF = {
 class FootGyroParams:
     """What counts as a swing of the leg."""
 
+    gap_s: float = 0.1
     contact_offset_s: float = 0.005
     lift_offset_s: float = 0.0
     rest_offset_s: float = -0.05

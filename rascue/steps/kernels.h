@@ -57,6 +57,7 @@ typedef struct {
     double standing_after_s;      /* no contact for so long at most: standing */
     double standing_after_steps;  /* no contact for so many intervals: standing */
     double standing_min_s;        /* but not sooner than this */
+    double turn_start_dps, turn_end_dps;  /* smoothed rate about the vertical */
     int32_t steps_to_walk;        /* contacts in a row that make a walking bout */
 } activity_params;
 
@@ -70,6 +71,7 @@ typedef struct {
 
 typedef struct {
     double rate_hz;               /* nominal sampling rate */
+    double gap_s;                 /* samples further apart than this: start anew */
     double contact_offset_s;      /* contact minus zero crossing of the filtered rate */
     double lift_offset_s;         /* final contact minus zero crossing of the filtered rate */
     double rest_offset_s;         /* contact minus start of rest, where no swing was seen */
@@ -128,7 +130,7 @@ int foot_feed(foot_state *s, const foot_params *p, int n, const int64_t *t_ns,
 /* --- lower back: vertical and backward acceleration ------------------------------------------ */
 
 typedef struct {
-    double rate_hz;
+    double rate_hz, gap_s;
     double contact_offset_s;   /* contact minus upward zero crossing of the timing signal */
     double untimed_offset_s;   /* contact minus certainty, where no such crossing is found */
     double end_offset_s;       /* the same, where certainty came with the end of the rise */
@@ -150,6 +152,9 @@ typedef struct {
     double rise_due_share;     /* counts when a step is due */
     double fall_share;         /* of the rise: the signal must fall so far before the next */
     double pattern_memory_s;   /* without steps for so long the walk is forgotten */
+    double side_memory;        /* share of the earlier evidence that a step inherits, reversed */
+    double side_known;         /* evidence after which the side is told */
+    int32_t has_gyro;
     int32_t weak_max;          /* weak contacts in a row that may lean on the rhythm */
     activity_params activity;
 } lumbar_params;
@@ -160,6 +165,9 @@ typedef struct {
     biquad_coefficients high_pass, low_pass, timing_pass;
     biquad_state low, timing, vertical_high, vertical_low, level_high[3];
     double up[3], backward[3], vertical_power, level_power;
+    biquad_coefficients sway_pass, yaw_pass, turn_pass;
+    biquad_state sway_filter, yaw_high, yaw_filter, turn_filter;
+    double sway, sway_power, yaw, yaw_power, heading_rate_dps, side_evidence;
     double history[LUMBAR_HISTORY];
     int64_t history_ns[LUMBAR_HISTORY];
     int64_t t_ns, sure_ns, untimed_ns, deadline_ns, last_ic_ns;
@@ -168,8 +176,8 @@ typedef struct {
     activity_state activity;
 } lumbar_state;
 
-void lumbar_start(lumbar_state *s, const biquad_coefficients *high_pass, const biquad_coefficients *low_pass,
-                  const biquad_coefficients *timing_pass);
+/* The state's filter coefficients must have been set; the rest is cleared. */
+void lumbar_start(lumbar_state *s);
 void lumbar_restart(lumbar_state *s);
 int lumbar_feed(lumbar_state *s, const lumbar_params *p, int n, const int64_t *t_ns,
                 const float *acc_mps2, const float *gyr_dps, report *out);
@@ -177,7 +185,7 @@ int lumbar_feed(lumbar_state *s, const lumbar_params *p, int n, const int64_t *t
 /* --- any placement: magnitude of the acceleration ------------------------------------------- */
 
 typedef struct {
-    double rate_hz;
+    double rate_hz, gap_s;
     double contact_offset_s;      /* contact minus peak of the filtered magnitude */
     double step_min_s;            /* between two contacts */
     double peak_min_mps2;         /* smallest peak of the filtered magnitude */

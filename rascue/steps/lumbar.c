@@ -16,13 +16,8 @@ void lumbar_restart(lumbar_state *s)
     s->weak_in_row = 0;
 }
 
-void lumbar_start(lumbar_state *s, const biquad_coefficients *high_pass, const biquad_coefficients *low_pass,
-                  const biquad_coefficients *timing_pass)
+void lumbar_start(lumbar_state *s)
 {
-    memset(s, 0, sizeof *s);
-    s->high_pass = *high_pass;
-    s->low_pass = *low_pass;
-    s->timing_pass = *timing_pass;
     s->last_ic_ns = NEVER;
     activity_start(&s->activity);
     lumbar_restart(s);
@@ -35,6 +30,10 @@ static void first_sample(lumbar_state *s, const double a[3])
     memset(&s->vertical_high, 0, sizeof s->vertical_high);
     memset(&s->vertical_low, 0, sizeof s->vertical_low);
     memset(s->level_high, 0, sizeof s->level_high);
+    memset(&s->sway_filter, 0, sizeof s->sway_filter);
+    memset(&s->yaw_high, 0, sizeof s->yaw_high);
+    memset(&s->yaw_filter, 0, sizeof s->yaw_filter);
+    memset(&s->turn_filter, 0, sizeof s->turn_filter);
     memcpy(s->up, a, sizeof s->up);
     s->lowest = s->highest = 0.0;
     s->announced = 0;
@@ -42,11 +41,38 @@ static void first_sample(lumbar_state *s, const double a[3])
     s->started = 1;
 }
 
+/* Follows what tells left from right: the sway towards the left and the turning of the pelvis. */
+static void follow_sides(lumbar_state *s, const lumbar_params *p, const double level[3], const double g[3], double dt)
+{
+    double left[3], length;
+    cross3(s->backward, s->up, left);
+    length = norm3(left);
+    double sway = length > 0.0 ? dot3(level, left) / length : 0.0;
+    double yaw = dot3(g, s->up) / norm3(s->up);
+    s->sway = biquad_step(&s->sway_pass, &s->sway_filter, sway);
+    s->heading_rate_dps = biquad_step(&s->turn_pass, &s->turn_filter, yaw);
+    s->yaw = biquad_step(&s->yaw_pass, &s->yaw_filter, biquad_step(&s->high_pass, &s->yaw_high, yaw));
+    double share = dt / p->backward_memory_s;
+    s->sway_power += share * (s->sway * s->sway - s->sway_power);
+    s->yaw_power += share * (s->yaw * s->yaw - s->yaw_power);
+}
+
+/* Positive evidence: left.  After a left contact the body sways and turns to the right.  Feet
+ * alternate, so the evidence of the step before counts with the opposite sign. */
+static int side_of_contact(lumbar_state *s, const lumbar_params *p)
+{
+    double sway = s->sway_power > 0.0 ? s->sway / sqrt(s->sway_power) : 0.0;
+    double yaw = s->yaw_power > 0.0 ? s->yaw / sqrt(s->yaw_power) : 0.0;
+    s->side_evidence = -p->side_memory * s->side_evidence - sway - yaw;
+    if (fabs(s->side_evidence) < p->side_known)
+        return SIDE_UNKNOWN;
+    return s->side_evidence > 0.0 ? SIDE_LEFT : SIDE_RIGHT;
+}
+
 /* The direction in which the body is braked when it is pushed up: backward, whatever the mounting. */
-static double backward_acceleration(lumbar_state *s, const lumbar_params *p, const double a[3], double vertical, double dt)
+static double backward_acceleration(lumbar_state *s, const lumbar_params *p, double level[3], double vertical, double dt)
 {
     double lagging = biquad_step(&s->low_pass, &s->vertical_low, vertical);
-    double level[3] = {a[0], a[1], a[2]};
     flatten(level, s->up);
     for (int k = 0; k < 3; k++)
         level[k] = biquad_step(&s->high_pass, &s->level_high[k], level[k]);
@@ -108,7 +134,7 @@ static int announce(lumbar_state *s, const lumbar_params *p, int64_t ic_ns, repo
     if (since_s < p->pattern_memory_s)
         learn_step_time(s, since_s);
     out[0] = (report){.at_ns = ic_ns, .detected_ns = s->t_ns, .kind = REPORT_STEP,
-                      .index = s->index++, .confidence = s->weak ? 0.6 : 1.0};
+                      .index = s->index++, .side = side_of_contact(s, p), .confidence = s->weak ? 0.6 : 1.0};
     s->last_ic_ns = ic_ns;
     s->weak_in_row = s->weak ? s->weak_in_row + 1 : 0;
     return 1 + activity_contact(&s->activity, &p->activity, ic_ns, s->t_ns, out + 1);
@@ -169,16 +195,22 @@ static void follow(lumbar_state *s, const lumbar_params *p, double y)
         make_sure(s, 0, after(s->t_ns, p->untimed_offset_s), after(s->t_ns, p->look_ahead_s));
 }
 
-static int lumbar_sample(lumbar_state *s, const lumbar_params *p, int64_t t_ns, const float *acc, report *out)
+static int lumbar_sample(lumbar_state *s, const lumbar_params *p, int64_t t_ns, const float *acc, const double g[3], report *out)
 {
     const double a[3] = {acc[0], acc[1], acc[2]};
-    double dt = s->started ? seconds_between(s->t_ns, t_ns) : 1.0 / p->rate_hz;
+    double level[3] = {acc[0], acc[1], acc[2]};
+    double dt = seconds_since_sample(s->started, s->t_ns, t_ns, p->rate_hz);
+    if (dt > p->gap_s) {
+        lumbar_restart(s);
+        dt = 1.0 / p->rate_hz;
+    }
     if (!s->started)
         first_sample(s, a);
     mean3_update(s->up, a, fmax(dt / p->up_memory_s, 1.0 / (s->samples + 1.0)));
-    double g = norm3(s->up);
-    double vertical = biquad_step(&s->high_pass, &s->vertical_high, dot3(a, s->up) / g - g);
-    double backward = backward_acceleration(s, p, a, vertical, dt);
+    double gravity = norm3(s->up);
+    double vertical = biquad_step(&s->high_pass, &s->vertical_high, dot3(a, s->up) / gravity - gravity);
+    double backward = backward_acceleration(s, p, level, vertical, dt);
+    follow_sides(s, p, level, g, dt);
     double y = biquad_step(&s->low_pass, &s->low, vertical + p->backward_weight * backward);
     s->t_ns = t_ns;
     s->history[s->samples % LUMBAR_HISTORY] =
@@ -186,6 +218,7 @@ static int lumbar_sample(lumbar_state *s, const lumbar_params *p, int64_t t_ns, 
     s->history_ns[s->samples++ % LUMBAR_HISTORY] = t_ns;
     follow(s, p, y);
     int n = time_contact(s, p, out);
+    n += activity_heading(&s->activity, &p->activity, s->heading_rate_dps, t_ns, out + n);
     return n + activity_sample(&s->activity, &p->activity, t_ns, out + n);
 }
 
@@ -193,8 +226,11 @@ int lumbar_feed(lumbar_state *s, const lumbar_params *p, int n, const int64_t *t
                 const float *acc_mps2, const float *gyr_dps, report *out)
 {
     int reports = 0;
-    (void)gyr_dps;
-    for (int k = 0; k < n; k++)
-        reports += lumbar_sample(s, p, t_ns[k], acc_mps2 + 3 * k, out + reports);
+    for (int k = 0; k < n; k++) {
+        double g[3] = {0.0, 0.0, 0.0};
+        for (int i = 0; i < 3 && p->has_gyro; i++)
+            g[i] = gyr_dps[3 * k + i];
+        reports += lumbar_sample(s, p, t_ns[k], acc_mps2 + 3 * k, g, out + reports);
+    }
     return reports;
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,15 +12,21 @@ from rascue.steps._kernels import ffi, lib
 from rascue.steps.activity import ActivityParams
 from rascue.steps.kernel_stream import KernelStream, coefficients, fill
 
-HIGH_PASS_HZ = 0.5
-LOW_PASS_HZ = 3.0
-TIMING_PASS_HZ = 2.5
+FILTERS: dict[str, Callable[[float], filters.Biquad]] = {
+    "high_pass": lambda rate_hz: filters.high_pass(0.5, rate_hz),
+    "low_pass": lambda rate_hz: filters.low_pass(3.0, rate_hz),
+    "timing_pass": lambda rate_hz: filters.low_pass(2.5, rate_hz),
+    "sway_pass": lambda rate_hz: filters.low_pass(2.0, rate_hz),
+    "yaw_pass": lambda rate_hz: filters.low_pass(1.2, rate_hz),
+    "turn_pass": lambda rate_hz: filters.low_pass(0.7, rate_hz),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class LumbarParams:
     """What counts as a contact."""
 
+    gap_s: float = 0.1
     contact_offset_s: float = -0.06
     untimed_offset_s: float = -0.06
     end_offset_s: float = -0.18
@@ -43,6 +49,8 @@ class LumbarParams:
     rise_due_share: float = 0.15
     fall_share: float = 0.05
     pattern_memory_s: float = 3.0
+    side_memory: float = 0.6
+    side_known: float = 2.0
     weak_max: int = 1
     activity: ActivityParams = field(default_factory=ActivityParams)
 
@@ -60,11 +68,11 @@ class LumbarDetector:
     def __init__(self, info: SourceInfo, params: LumbarParams = DEFAULT_PARAMS) -> None:
         self._params = fill(ffi.new("lumbar_params *"), params)
         self._params.rate_hz = info.rate_hz
+        self._params.has_gyro = info.has_gyro
         self._state = ffi.new("lumbar_state *")
-        high = coefficients(filters.high_pass(HIGH_PASS_HZ, info.rate_hz))
-        low = coefficients(filters.low_pass(LOW_PASS_HZ, info.rate_hz))
-        timing = coefficients(filters.low_pass(TIMING_PASS_HZ, info.rate_hz))
-        lib.lumbar_start(self._state, high, low, timing)
+        for name, design in FILTERS.items():
+            setattr(self._state, name, coefficients(design(info.rate_hz))[0])
+        lib.lumbar_start(self._state)
         self._stream = KernelStream(info.source_id, Side.UNKNOWN, self._feed)
 
     def process(self, block: ImuBlock) -> Sequence[DetectorEvent]:

@@ -20,9 +20,22 @@ static inline int64_t after(int64_t instant_ns, double seconds)
     return instant_ns + (int64_t)llround(seconds * NS_PER_S);
 }
 
+/* Time since the sample before; one period where there was none. */
+static inline double seconds_since_sample(int started, int64_t before_ns, int64_t t_ns, double rate_hz)
+{
+    return started ? seconds_between(before_ns, t_ns) : 1.0 / rate_hz;
+}
+
 static inline double dot3(const double a[3], const double b[3])
 {
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+static inline void cross3(const double a[3], const double b[3], double out[3])
+{
+    out[0] = a[1] * b[2] - a[2] * b[1];
+    out[1] = a[2] * b[0] - a[0] * b[2];
+    out[2] = a[0] * b[1] - a[1] * b[0];
 }
 
 static inline double norm3(const double a[3])
