@@ -45,6 +45,13 @@ NOT_FOLLOWING_R = 0.4
 TEMPO_MATCH_PCT = 2.0
 """Tempo of steps and beats agree within this (FIELD C6)."""
 
+LED_SHARE = 0.2
+"""A person whose tempo went less than this share of the way to the target was not led. Default,
+not evidence."""
+
+WORTH_LEADING_PCT = 1.5
+"""Targets nearer to the own tempo than this ask nobody to change, percent."""
+
 GUARD_CODES = frozenset({"slew", "distance", "beat_change", "range", "phase_step", "level"})
 """Reasons that the guard gives when it changed a wish."""
 
@@ -77,7 +84,8 @@ class Report:
     stumbles_provoked
         Stumbles that a sudden change of the beat caused.
     verdict
-        One word group for people: "following", "partly following", "not following", "no beats".
+        One word group for people: "following", "in step, not led", "partly following",
+        "not following", "no beats".
     """
 
     walker: str
@@ -111,12 +119,35 @@ class Report:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Tempi:
+    """True cadence before and at the end of the cue, and the target, steps/min; None: unknown."""
+
+    start_spm: float | None
+    target_spm: float | None
+    end_spm: float | None
+
+    @property
+    def gain_pct(self) -> float | None:
+        """End against start, percent."""
+        if self.start_spm is None or self.end_spm is None:
+            return None
+        return 100.0 * (self.end_spm / self.start_spm - 1.0)
+
+    @property
+    def led(self) -> bool:
+        """False when the person was asked to change and hardly did."""
+        if self.start_spm is None or self.target_spm is None or self.gain_pct is None:
+            return True
+        asked_pct = 100.0 * (self.target_spm / self.start_spm - 1.0)
+        return abs(asked_pct) < WORTH_LEADING_PCT or self.gain_pct / asked_pct >= LED_SHARE
+
+
 def report_of(outcome: Outcome) -> Report:
     """Return the figures of a session."""
     true_ns = np.array([step.ic_ns for step in outcome.steps], np.int64)
     heard_ns = np.array(outcome.heard_ns, np.int64)
-    start_spm = _cadence_before(true_ns, heard_ns)
-    end_spm = _cadence_at_end(true_ns, heard_ns)
+    tempi = _tempi(outcome, true_ns, heard_ns)
     straight = [step.ic_ns for step in outcome.steps if step.kind is not StepCharacter.TURN]
     cued = cued_steps(np.array(straight, np.int64), heard_ns)
     late = _last_minute(cued, heard_ns)
@@ -127,10 +158,10 @@ def report_of(outcome: Outcome) -> Report:
         walker=outcome.scenario.walker.name,
         policy=outcome.policy,
         seed=outcome.seed,
-        start_spm=start_spm,
-        target_spm=_target_spm(outcome, start_spm),
-        end_spm=end_spm,
-        cadence_gain_pct=100.0 * (end_spm / start_spm - 1.0) if end_spm and start_spm else None,
+        start_spm=tempi.start_spm,
+        target_spm=tempi.target_spm,
+        end_spm=tempi.end_spm,
+        cadence_gain_pct=tempi.gain_pct,
         consistency_r=late.consistency_r,
         mean_asynchrony_ms=_ms(late.asynchrony_s.mean()) if len(late.ic_ns) else None,
         sd_asynchrony_ms=_ms(late.asynchrony_s.std()) if len(late.ic_ns) else None,
@@ -145,18 +176,21 @@ def report_of(outcome: Outcome) -> Report:
         false_steps=false_steps,
         missed_steps=missed_steps,
         stumbles_provoked=sum(step.provoked for step in outcome.steps),
-        verdict=verdict(late, end_spm, heard_ns),
+        verdict=verdict(late, tempi, heard_ns),
     )
 
 
-def verdict(late: CuedSteps, end_spm: float | None, heard_ns: NDArray[np.int64]) -> str:
-    """Say in plain words whether the person followed at the end of the cueing."""
+def verdict(late: CuedSteps, tempi: Tempi, heard_ns: NDArray[np.int64]) -> str:
+    """Say in plain words whether the person followed at the end of the cueing.
+
+    Steps and beats also keep together when the cue yields; it is then "in step, not led".
+    """
     consistency = late.consistency_r
-    if consistency is None or end_spm is None:
+    if consistency is None or tempi.end_spm is None:
         return "no beats"
-    matched = abs(end_spm / _beat_spm(heard_ns) - 1.0) * 100.0 <= TEMPO_MATCH_PCT
+    matched = abs(tempi.end_spm / _beat_spm(heard_ns) - 1.0) * 100.0 <= TEMPO_MATCH_PCT
     if consistency >= FOLLOWING_R and matched:
-        return "following"
+        return "following" if tempi.led else "in step, not led"
     if consistency < NOT_FOLLOWING_R:
         return "not following"
     return "partly following"
@@ -177,6 +211,12 @@ def played_beats(outcome: Outcome) -> list[Beat]:
 
 def _ms(seconds: np.floating) -> float:
     return 1000.0 * float(seconds)
+
+
+def _tempi(outcome: Outcome, true_ns: NDArray[np.int64], heard_ns: NDArray[np.int64]) -> Tempi:
+    start_spm = _cadence_before(true_ns, heard_ns)
+    target_spm = _target_spm(outcome, start_spm)
+    return Tempi(start_spm, target_spm, _cadence_at_end(true_ns, heard_ns))
 
 
 def _cadence_before(true_ns: NDArray[np.int64], heard_ns: NDArray[np.int64]) -> float | None:

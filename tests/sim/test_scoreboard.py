@@ -58,6 +58,12 @@ def test_a_partner_beats_a_metronome_with_somebody_who_cannot_go_faster() -> Non
     assert (ours.cadence_gain_pct or 0.0) > (theirs.cadence_gain_pct or 0.0)
 
 
+def test_of_a_deaf_person_whom_the_cue_follows_nobody_says_following() -> None:
+    report = scored("beat_deaf", "mutual")
+    assert (report.consistency_r or 0.0) > 0.75
+    assert report.verdict == "in step, not led"
+
+
 def test_following_the_tempo_alone_drifts_with_the_person_instead_of_leading() -> None:
     report = scored("medium_synchronizer", "tempo follower")
     assert abs((report.end_spm or 0.0) / (report.target_spm or 1.0) - 1.0) > 0.02
