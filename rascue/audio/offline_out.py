@@ -43,7 +43,7 @@ class OfflineOut(SteppedOut):
         super().__init__("offline", settings, ppm)  # no path: it goes into session files
         self._path = Path(spec_argument)
         if not self._path.parent.is_dir():
-            raise WrongUse(f"--audio offline:{self._path}: folder {self._path.parent} does not exist")
+            raise WrongUse(f"--audio offline: folder {self._path.parent} does not exist")
         self._file: BinaryIO | None = None
         self._wave: wave.Wave_write | None = None
 
