@@ -28,8 +28,10 @@ class FitSettings:
 
     Parameters
     ----------
-    start_rate_sd, restart_rate_sd
-        Spread of the true about the stated rate, as a ratio: at first, and after an interruption.
+    start_rate_sd
+        Spread of the true about the stated rate, as a ratio.
+    restart_rate_sd
+        By how much the rate may have changed in an interruption, SD, as a ratio.
     rate_walk
         Wandering of the rate in 1 s, as a ratio; it makes old pairs be forgotten.
     start_spread_s, least_spread_s
@@ -115,9 +117,14 @@ class ClockFit:
         """Standard deviation of the pairs about the line, s."""
         return math.sqrt(self._variance)
 
+    @property
+    def rate_sd(self) -> float:
+        """Standard deviation of the rate, as a ratio."""
+        return math.sqrt(max(0.0, self._certainty.rate))
+
     def restart(self) -> None:
-        """Learn anew where the counter stands; the rate is kept."""
-        self._forget_offset(self._settings.restart_rate_sd)
+        """Learn anew where the counter stands; what is known of the rate is kept."""
+        self._forget_offset(math.hypot(self._settings.restart_rate_sd, self.rate_sd))
 
     def late_s(self, count: int, at_ns: int) -> float:
         """Return how much later than the line says the counter showed ``count``; 0 at first."""

@@ -63,6 +63,12 @@ class BusError(RascueError):
         super().__init__(text)
 
 
+def bus_error(bus: str, address: int, error: OSError) -> BusError:
+    """Return what an error number of the kernel means."""
+    kind = _KIND_OF_ERRNO.get(error.errno or 0, BusErrorKind.FAILED)
+    return BusError(kind, f"{bus} 0x{address:02x}: {kind} (error {error.errno})")
+
+
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """One transfer as seen on the bus; ``received`` is empty for a write or after an error."""
@@ -182,10 +188,10 @@ class SmbusBus:
         try:
             self._bus.i2c_rdwr(*messages)
         except OSError as error:
-            kind = _KIND_OF_ERRNO.get(error.errno or 0, BusErrorKind.FAILED)
-            self._counts.errors[kind] += 1
-            self._seen(Transfer(address, sent, error=kind), 0)
-            raise BusError(kind, f"{self._path} 0x{address:02x}: {kind} ({error})") from None
+            failure = bus_error(self._path, address, error)
+            self._counts.errors[failure.kind] += 1
+            self._seen(Transfer(address, sent, error=failure.kind), 0)
+            raise failure from None
 
     def _seen(self, transfer: Transfer, payload_bytes: int) -> None:
         self._counts.transfers += 1
@@ -202,5 +208,5 @@ def _opened(path: str) -> SMBus:
     except PermissionError:
         raise SensorUnavailable(path, UnavailableReason.NO_PERMISSION) from None
     except OSError as error:
-        raise SensorUnavailable(path, UnavailableReason.NOT_FOUND, str(error)) from None
+        raise SensorUnavailable(path, UnavailableReason.NOT_FOUND, error.strerror or "") from None
     return bus

@@ -3,8 +3,8 @@
 Register numbers, fields and factors: ST data sheets LSM6DSO (DS12140), LSM6DSOX and ISM330DHCX
 (DS13012), chapters "Register mapping" and "FIFO". Checked against a second source: the headers
 ``lsm6dso_reg.h`` and ``lsm6dsox_reg.h`` that ST publishes (addresses, 0.061 to 0.488 mg and 4.375
-to 70 mdps) and the Linux driver ``st_lsm6dsx`` (tags; a tick of 25 us less 37.5 ns for each step of
-INTERNAL_FREQ_FINE; start-up order). Not checked on a chip.
+to 70 mdps) and the Linux driver ``st_lsm6dsx`` (tags, tick of 25 us, start-up order). Not checked
+on a chip.
 
 The chip batches accelerometer, gyroscope and a time stamp for every sample; all three follow one
 oscillator, which may be several percent off, so sample times come from the stamps.
@@ -50,7 +50,6 @@ CTRL10_C = Register(0x19, "CTRL10_C")
 OUTX_L_G = Register(0x22, "OUTX_L_G")
 FIFO_STATUS1 = Register(0x3A, "FIFO_STATUS1")
 TIMESTAMP0 = Register(0x40, "TIMESTAMP0")
-INTERNAL_FREQ_FINE = Register(0x63, "INTERNAL_FREQ_FINE")
 FIFO_DATA_OUT_TAG = Register(0x78, "FIFO_DATA_OUT_TAG")
 
 BDR_GYRO, BDR_ACC = Field(FIFO_CTRL3, 4, 4), Field(FIFO_CTRL3, 0, 4)
@@ -87,9 +86,6 @@ GYR_RANGES = ((250, 0, 8.75e-3), (500, 1, 17.5e-3), (1000, 2, 35e-3), (2000, 3, 
 
 TICK_HZ = 40_000.0
 """Stamps count 25 us."""
-
-FREQ_FINE_STEP = 0.0015
-"""Relative change of oscillator speed for each step of INTERNAL_FREQ_FINE."""
 
 RATE_SD = 0.02
 """Spread of oscillators: +4 % was measured on one part (EMBEDDED 3.1), several percent told."""
@@ -197,11 +193,6 @@ class Lsm6dsox:
         """Return the newest sample from the output registers, (6,): accelerometer, gyroscope."""
         both = np.frombuffer(self._access.read_from(OUTX_L_G, 12), "<i2").astype(np.int16)
         return np.concatenate((both[3:], both[:3]))
-
-    def oscillator_ratio(self) -> float:
-        """Return true over nominal speed as the maker measured it, to about 0.2 %."""
-        step = self._access.read(INTERNAL_FREQ_FINE)
-        return 1.0 + FREQ_FINE_STEP * (step - 256 if step > 127 else step)  # noqa: PLR2004 - int8
 
     def _forget(self) -> None:
         self._words = TaggedWords(self._setup.counts_per_sample)
