@@ -26,6 +26,7 @@ STRATEGIES = {
     "fixed": ("Steady", "the beat keeps its tempo"),
     "match": ("Meet and lead", "the beat meets the person's own tempo, then leads to the target"),
     "follow": ("Mirror", "the beat follows the person"),
+    "hold": ("Hold", "the beat keeps the tempo it has reached"),
     "mutual": ("Partner", "beat and person give way to each other"),
     "on_demand": ("Only when needed", "the beat comes when the walk falters"),
     "phase_start": ("Steady, from a step", "the beat starts on a step, then keeps its tempo"),
