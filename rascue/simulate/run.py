@@ -12,11 +12,11 @@ from rascue.core.clock import seconds_between
 from rascue.core.errors import StoreError
 from rascue.core.types import EngineNs, SessionHeader
 from rascue.session.offline import Keep
-from rascue.simulate.checks import CheckResult, run_checks
-from rascue.simulate.report import Report, played_beats, report_of
+from rascue.simulate.figures.checks import CheckResult, run_checks
+from rascue.simulate.figures.report import Report, played_beats, report_of
 from rascue.simulate.scenario import Scenario, load_scenario
-from rascue.simulate.scoreboard import POLICIES, WALKERS, Row, rows_of, run_all
-from rascue.simulate.scoreboard_page import page
+from rascue.simulate.scoreboard.page import page
+from rascue.simulate.scoreboard.table import POLICIES, WALKERS, Row, rows_of, run_all
 from rascue.simulate.world import Outcome, simulate
 
 

@@ -47,7 +47,7 @@ class DeviceFault(Section):
 
 
 class Check(Section):
-    """[[check]]: what must come of it; ``rascue.simulate.checks`` holds the kinds."""
+    """[[check]]: what must come of it; ``rascue.simulate.figures.checks`` holds the kinds."""
 
     kind: str
     value: float | str = 0.0

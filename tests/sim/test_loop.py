@@ -14,8 +14,8 @@ import pytest
 from rascue.core.errors import ConfigError
 from rascue.core.faults import Fault, FaultCode
 from rascue.core.types import Note, PlayedBeat
-from rascue.simulate.checks import run_checks
-from rascue.simulate.report import Report, of_kind, report_of
+from rascue.simulate.figures.checks import run_checks
+from rascue.simulate.figures.report import Report, of_kind, report_of
 from rascue.simulate.run import run_scenario
 from rascue.simulate.scenario import load_scenario, scenario_from_dict
 from rascue.simulate.world import Outcome, simulate

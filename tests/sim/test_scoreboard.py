@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from rascue.simulate.baseline_world import simulate_baseline
-from rascue.simulate.baselines import BASELINES
-from rascue.simulate.report import Report, report_of
+from rascue.simulate.figures.report import Report, report_of
 from rascue.simulate.run import run_scoreboard
-from rascue.simulate.scoreboard import WALKERS, rows_of, score_scenario, table
+from rascue.simulate.scoreboard.baseline_world import simulate_baseline
+from rascue.simulate.scoreboard.baselines import BASELINES
+from rascue.simulate.scoreboard.table import WALKERS, rows_of, score_scenario, table
 from rascue.simulate.walker_params import load_walker, shipped_walkers
 from rascue.simulate.world import simulate
 

@@ -6,7 +6,12 @@ import pytest
 
 from rascue.core.clock import NS_PER_S
 from rascue.core.types import EngineNs, Side, StepEvent
-from rascue.simulate.baselines import BaselineCue, CvGatedProgression, MetronomeApp, TempoFollower
+from rascue.simulate.scoreboard.baselines import (
+    BaselineCue,
+    CvGatedProgression,
+    MetronomeApp,
+    TempoFollower,
+)
 
 
 def give_steps(cue: BaselineCue, spm: float, count: int, uneven: float = 0.0) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from rascue.core.clock import NS_PER_S
 from rascue.core.limits import HARD_LIMITS
 from rascue.core.types import Beat, CueDecision, DacFrame, EngineNs
-from rascue.simulate.envelope import envelope_use
-from rascue.simulate.step_matching import TOLERANCE_NS, match_contacts, nearest_ns
-from rascue.simulate.synchrony_truth import LOCK_STEPS, cued_steps, locked_windows
+from rascue.simulate.figures.envelope import envelope_use
+from rascue.simulate.figures.step_matching import TOLERANCE_NS, match_contacts, nearest_ns
+from rascue.simulate.figures.synchrony_truth import LOCK_STEPS, cued_steps, locked_windows
 
 
 def ns(seconds: float) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from rascue.core.errors import ConfigError, WrongUse
 from rascue.core.types import Placement
-from rascue.simulate.checks import QUESTIONS
+from rascue.simulate.figures.checks import QUESTIONS
 from rascue.simulate.scenario import FaultKind, load_scenario, scenario_from_dict, shipped_scenarios
 
 GOOD: dict[str, Any] = {

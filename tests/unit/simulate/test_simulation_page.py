@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rascue.simulate.checks import QUESTIONS
+from rascue.simulate.figures.checks import QUESTIONS
 from rascue.simulate.scenario import FaultKind, shipped_scenarios
 from rascue.simulate.walker_params import shipped_walkers
 

@@ -12,8 +12,8 @@ import pytest
 from rascue.core.clock import NS_PER_S
 from rascue.core.errors import WrongUse
 from rascue.core.types import BlockFlag, EngineNs, ImuBlock, Placement, SourceInfo, StepEvent
+from rascue.simulate.figures.step_matching import match_contacts
 from rascue.simulate.gait_phase import GaitPhase
-from rascue.simulate.step_matching import match_contacts
 from rascue.simulate.virtual_imu import ImuParams, VirtualImu
 from rascue.simulate.walker import Walker
 from rascue.simulate.walker_params import WalkerParams, load_walker

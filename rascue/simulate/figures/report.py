@@ -24,9 +24,9 @@ from rascue.core.types import (
     StepKind,
     TargetKind,
 )
-from rascue.simulate.envelope import EnvelopeUse, envelope_use
-from rascue.simulate.step_matching import match_contacts, nearest_ns
-from rascue.simulate.synchrony_truth import CuedSteps, cued_steps, locked_windows
+from rascue.simulate.figures.envelope import EnvelopeUse, envelope_use
+from rascue.simulate.figures.step_matching import match_contacts, nearest_ns
+from rascue.simulate.figures.synchrony_truth import CuedSteps, cued_steps, locked_windows
 from rascue.simulate.walker import StepCharacter, TrueStep
 from rascue.simulate.world import Outcome
 

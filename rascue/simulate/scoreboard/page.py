@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from rascue.simulate.scoreboard import LEAD_PCT, Row
+from rascue.simulate.scoreboard.table import LEAD_PCT, Row
 
 SIZE_PX = 300
 """Width and height of a plot."""

@@ -9,7 +9,7 @@ from rascue.core.clock import after
 from rascue.core.errors import ConfigError
 from rascue.core.faults import Fault
 from rascue.core.spelling import nearest
-from rascue.simulate.report import Report, of_kind, played_beats
+from rascue.simulate.figures.report import Report, of_kind, played_beats
 from rascue.simulate.scenario import Check
 from rascue.simulate.world import Outcome
 

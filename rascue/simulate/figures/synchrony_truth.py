@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rascue.core.clock import NS_PER_S
-from rascue.simulate.step_matching import nearest_ns
+from rascue.simulate.figures.step_matching import nearest_ns
 
 LOCK_STEPS = 16
 """Length of the sliding window in steps."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rascue.core.types import Placement, ProgramStep, SessionProgram, StepKind, Target, TargetKind
-from rascue.simulate.baseline_world import simulate_baseline
-from rascue.simulate.baselines import BASELINES
-from rascue.simulate.report import Report, report_of
+from rascue.simulate.figures.report import Report, report_of
 from rascue.simulate.scenario import AudioSection, Scenario
+from rascue.simulate.scoreboard.baseline_world import simulate_baseline
+from rascue.simulate.scoreboard.baselines import BASELINES
 from rascue.simulate.virtual_imu import ImuParams
 from rascue.simulate.walker_params import WalkerParams, load_walker
 from rascue.simulate.world import simulate

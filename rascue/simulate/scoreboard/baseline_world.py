@@ -17,9 +17,9 @@ from rascue.core.types import (
     StepKind,
     TargetKind,
 )
-from rascue.simulate.baselines import BASELINES, BaselineCue
 from rascue.simulate.person import SimulatedPerson
 from rascue.simulate.scenario import Scenario
+from rascue.simulate.scoreboard.baselines import BASELINES, BaselineCue
 from rascue.simulate.world import BLOCK_S, START_NS, Outcome, default_config
 from rascue.steps.base import StepDetector
 from rascue.steps.choose import detector_for

@@ -1,0 +1,1 @@
+"""What came of a simulated session: truth against the engine's records."""

@@ -1,0 +1,1 @@
+"""Every policy with every kind of person, beside the cues that others make."""
