@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from tests.audio.sound_server import SINK, SoundServer
+from tests.audio.sound_server import RATE_HZ, SINK, SoundServer
+
+pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COUNT = 30
@@ -19,6 +24,13 @@ SPACING = 6007
 """Frames between two clicks: eight a second, and no multiple of any block."""
 
 CLICK_FRAMES = 2000
+
+PERIOD_S = 0.25
+"""Of keep_time.py."""
+
+IN_PHASE_S = 0.01
+"""The server fills its buffers a little differently after an interruption."""
+
 ONSET_LEVEL = 0.25
 """Half of the clicks' peak of -6 dB re full scale."""
 
@@ -83,3 +95,21 @@ def test_a_lost_device_is_told_and_used_again_when_it_is_back(sound_server: Soun
     assert player.returncode == 0, complaints
     assert told[:5] == ["closed", "starting", "running", "beat 3 cancelled", "lost"]
     assert told[-1] == "running"
+
+
+def test_after_an_underflow_the_beat_is_in_phase_again(sound_server: SoundServer) -> None:
+    with child(sound_server, "keep_time.py", SINK, "5") as player:
+        assert player.stdout is not None
+        assert player.stdout.readline() == "running\n"
+        time.sleep(2.0)
+        player.send_signal(signal.SIGSTOP)
+        time.sleep(0.4)
+        player.send_signal(signal.SIGCONT)
+        printed, complaints = player.communicate(timeout=60)
+    sound_server.stop()
+    assert player.returncode == 0, complaints
+    assert int(printed.splitlines()[-1]) >= 1, "the pause was too short for an underflow"
+    heard_s = onsets(sound_server.capture) / RATE_HZ
+    phase_s = (heard_s - heard_s[0] + PERIOD_S / 2) % PERIOD_S - PERIOD_S / 2
+    assert len(heard_s) > 12
+    np.testing.assert_allclose(phase_s[[*range(6), *range(-6, 0)]], 0.0, atol=IN_PHASE_S)
