@@ -20,6 +20,16 @@ MAD_TO_SD = 1.4826
 COMPARABLE_INTERVALS = 3
 """With fewer intervals than this nobody can say which of them is odd."""
 
+PREDICTION_OVER_SPREAD = 1.5
+"""The error of a prediction holds the scatter of the coming stride, of the last contact and of the
+median itself. Chosen so that two thirds of the errors on the recordings lie within one SD."""
+
+PREDICTION_SD_MIN_S = 0.01
+"""No prediction is called better than the timing of a contact itself. Default, not evidence."""
+
+CONTACTS_TO_DISPLAY = 3
+"""Fewer contacts than this give no mean for the display. Default, not evidence."""
+
 
 @dataclass(frozen=True, slots=True)
 class RobustMedianParams:
@@ -95,6 +105,7 @@ class RobustMedianCadence:
         self._last_ns: EngineNs | None = None
         self._intervals: deque[float] = deque(maxlen=self._params.strides * self._per_stride + 1)
         self._odd: list[float] = []
+        self._recent_contacts: deque[EngineNs] = deque()
 
     def process(self, steps: Sequence[StepEvent]) -> None:
         """Take newly announced contacts, in order of announcement."""
@@ -113,12 +124,11 @@ class RobustMedianCadence:
 
     def display_spm(self) -> float | None:
         """Return the mean cadence of the last seconds, steps/min; None with too few steps."""
-        total, count = 0.0, 0
-        for interval in reversed(self._intervals):
-            if total + interval > self._params.display_s:
-                break
-            total, count = total + interval, count + 1
-        return None if count < self._per_stride else 60.0 * count * self._steps / total
+        contacts = self._recent_contacts
+        if len(contacts) < CONTACTS_TO_DISPLAY:
+            return None
+        span_s = seconds_between(contacts[0], contacts[-1])
+        return 60.0 * self._steps * (len(contacts) - 1) / span_s
 
     @property
     def _steps(self) -> int:
@@ -127,6 +137,7 @@ class RobustMedianCadence:
 
     def _take(self, ic_ns: EngineNs) -> None:
         last, self._last_ns = self._last_ns, ic_ns
+        self._remember_for_display(ic_ns)
         if last is None:
             return
         interval = seconds_between(last, ic_ns)
@@ -139,6 +150,11 @@ class RobustMedianCadence:
         else:
             self._odd.clear()
             self._intervals.append(interval)
+
+    def _remember_for_display(self, ic_ns: EngineNs) -> None:
+        self._recent_contacts.append(ic_ns)
+        while seconds_between(self._recent_contacts[0], ic_ns) > self._params.display_s:
+            self._recent_contacts.popleft()
 
     def _is_plausible(self, interval: float) -> bool:
         spm = 60.0 * self._steps / interval if interval > 0.0 else float("inf")
@@ -204,7 +220,7 @@ class RobustMedianCadence:
             window_s=sum(self._intervals),
             status=CadenceStatus.CHANGING if changed else CadenceStatus.STEADY,
             next_ic_ns=after(last_ns, next_s),
-            next_ic_sd_s=max(spread, 0.005),
+            next_ic_sd_s=max(PREDICTION_OVER_SPREAD * spread, PREDICTION_SD_MIN_S),
         )
 
     def _next_interval_s(self) -> float:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rascue.core.types import DetectorEvent, ImuBlock, Side, SourceInfo
+from rascue.core.types import DetectorEvent, ImuBlock, SourceInfo
 from rascue.steps import filters
 from rascue.steps._kernels import ffi, lib
 from rascue.steps.activity import ActivityParams
 from rascue.steps.base import ONE_LEG_PLACEMENTS
-from rascue.steps.foot_gyro import SIDE_OF
-from rascue.steps.kernel_stream import KernelStream, coefficients, fill
+from rascue.steps.kernel_stream import KernelStream
+from rascue.steps.kernel_structs import coefficients, fill
 
 HIGH_PASS_HZ = 0.5
 LOW_PASS_HZ = 3.5
@@ -50,9 +50,7 @@ class AccelNormDetector:
         high = coefficients(filters.high_pass(HIGH_PASS_HZ, info.rate_hz))
         low = coefficients(filters.low_pass(LOW_PASS_HZ, info.rate_hz))
         lib.norm_start(self._state, self._params, high, low)
-        self._stream = KernelStream(
-            info.source_id, SIDE_OF.get(info.placement, Side.UNKNOWN), self._feed
-        )
+        self._stream = KernelStream(info, self._feed)
 
     def process(self, block: ImuBlock) -> Sequence[DetectorEvent]:
         """Take the next samples; return what they revealed, in order of ``detected_ns``."""

@@ -69,6 +69,11 @@ static void learn(double *usual, double newest, double share)
     *usual += (*usual > 0.0 ? share : 1.0) * (newest - *usual);
 }
 
+static int walked_lately(const foot_state *s, const foot_params *p)
+{
+    return s->last_ic_ns != NEVER && seconds_between(s->last_ic_ns, s->t_ns) <= p->walk_memory_s;
+}
+
 /* Announces the largest swing of a movement that ended without a clear one. */
 static int settle_movement(foot_state *s, const foot_params *p, report *out)
 {
@@ -79,7 +84,7 @@ static int settle_movement(foot_state *s, const foot_params *p, report *out)
         const lobe *w = &m->best[along];
         if (w->angle_deg >= p->swing_angle_min_deg && w->peak_dps >= p->swing_peak_min_dps)
             n = announce(s, p, after(m->end_ns[along], p->contact_offset_s), 0.6, out);
-        else if (m->rotation_deg >= p->rotation_min_deg && s->quiet_ns != NEVER)
+        else if (m->rotation_deg >= p->rotation_min_deg && s->quiet_ns != NEVER && walked_lately(s, p))
             n = announce(s, p, after(s->quiet_ns, p->rest_offset_s), 0.4, out);
     }
     memset(m, 0, sizeof *m);
@@ -102,6 +107,16 @@ static int is_clear_swing(const foot_state *s, const foot_params *p)
     return w->angle_deg >= fmax(p->swing_angle_min_deg, p->swing_share_min * s->usual_swing_deg);
 }
 
+/* The swing began when the foot left the ground; told with the contact that ends it. */
+static int report_lift(const foot_state *s, const foot_params *p, report *out)
+{
+    if (s->before.angle_deg < p->push_share_min * s->now.angle_deg)
+        return 0;
+    out[0] = (report){.at_ns = after(s->now.start_ns, p->lift_offset_s), .detected_ns = s->t_ns,
+                      .kind = REPORT_FINAL, .confidence = 1.0};
+    return 1;
+}
+
 static int end_of_lobe(foot_state *s, const foot_params *p, report *out)
 {
     foot_movement *m = &s->movement;
@@ -112,7 +127,8 @@ static int end_of_lobe(foot_state *s, const foot_params *p, report *out)
         learn(&s->usual_swing_deg, s->now.angle_deg, p->learning);
         if (s->before.angle_deg > p->push_share_min * s->now.angle_deg)
             learn(&s->usual_push_deg, s->before.angle_deg, p->learning);
-        n = announce(s, p, after(s->crossing_ns, p->contact_offset_s), 1.0, out);
+        n = report_lift(s, p, out);
+        n += announce(s, p, after(s->crossing_ns, p->contact_offset_s), 1.0, out + n);
     }
     if (s->now.angle_deg > m->best[along].angle_deg) {
         m->best[along] = s->now;

@@ -7,20 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rascue.core.errors import WrongUse
-from rascue.core.types import DetectorEvent, ImuBlock, Placement, Side, SourceInfo
+from rascue.core.types import DetectorEvent, ImuBlock, SourceInfo
 from rascue.steps import filters
 from rascue.steps._kernels import ffi, lib
 from rascue.steps.activity import ActivityParams
-from rascue.steps.kernel_stream import KernelStream, coefficients, fill
+from rascue.steps.kernel_stream import KernelStream
+from rascue.steps.kernel_structs import coefficients, fill
 
 LOW_PASS_HZ = 15.0
-
-SIDE_OF = {
-    Placement.LEFT_FOOT: Side.LEFT,
-    Placement.LEFT_SHANK: Side.LEFT,
-    Placement.RIGHT_FOOT: Side.RIGHT,
-    Placement.RIGHT_SHANK: Side.RIGHT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +23,7 @@ class FootGyroParams:
 
     gap_s: float = 0.1
     contact_offset_s: float = 0.005
-    lift_offset_s: float = 0.0
+    lift_offset_s: float = -0.045
     rest_offset_s: float = -0.05
     up_memory_s: float = 5.0
     axis_memory_s: float = 3.0
@@ -49,6 +43,7 @@ class FootGyroParams:
     vote_min_deg: float = 5.0
     direction_known_deg: float = 80.0
     rotation_min_deg: float = 25.0
+    walk_memory_s: float = 2.5
     stride_min_s: float = 0.5
     learning: float = 0.3
     activity: ActivityParams = field(
@@ -89,9 +84,7 @@ class FootGyroDetector:
         self._state = ffi.new("foot_state *")
         filter_values = coefficients(filters.low_pass(LOW_PASS_HZ, info.rate_hz))
         lib.foot_start(self._state, filter_values)
-        self._stream = KernelStream(
-            info.source_id, SIDE_OF.get(info.placement, Side.UNKNOWN), self._feed
-        )
+        self._stream = KernelStream(info, self._feed)
 
     def process(self, block: ImuBlock) -> Sequence[DetectorEvent]:
         """Take the next samples; return what they revealed, in order of ``detected_ns``."""

@@ -1,13 +1,11 @@
-"""Runs a C kernel over blocks and turns its reports into events; shared by all detectors.
+"""Runs C kernels over blocks and turns their reports into events; shared by all detectors.
 
-The kernel treats each sample alike in whatever run it comes, so any division into blocks gives
+A kernel treats each sample alike in whatever run it comes, so any division into blocks gives
 the same events. Runs in the engine's main thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -20,11 +18,15 @@ from rascue.core.types import (
     EngineNs,
     FinalContactEvent,
     ImuBlock,
+    Placement,
+    SensorHealth,
     Side,
+    SourceInfo,
     StepEvent,
-    StepRefined,
 )
 from rascue.steps._kernels import ffi, lib
+from rascue.steps.health import HealthParams, health_event, health_feed
+from rascue.steps.kernel_structs import Feed
 
 RUN_SAMPLES = 512
 """Longest run given to a kernel at once; bounds the memory for its reports."""
@@ -35,38 +37,30 @@ SIDES = (Side.UNKNOWN, Side.LEFT, Side.RIGHT)
 ACTIVITIES = (Activity.UNKNOWN, Activity.STANDING, Activity.WALKING, Activity.TURNING)
 """In the order of ``enum activity`` in kernels.h."""
 
-Feed = Callable[[int, Any, Any, Any, Any], int]
-"""(n, t_ns, acc, gyr, reports) -> number of reports, bound to one kernel and its state."""
-
-
-def fill(struct: Any, values: object) -> Any:
-    """Copy a dataclass into a C struct with the same field names, nested ones too; return it."""
-    for field in fields(values):  # type: ignore[arg-type]
-        value = getattr(values, field.name)
-        if hasattr(value, "__dataclass_fields__"):
-            fill(getattr(struct, field.name), value)
-        else:
-            setattr(struct, field.name, value)
-    return struct
+SIDE_OF = {
+    Placement.LEFT_FOOT: Side.LEFT,
+    Placement.LEFT_SHANK: Side.LEFT,
+    Placement.RIGHT_FOOT: Side.RIGHT,
+    Placement.RIGHT_SHANK: Side.RIGHT,
+}
+"""Placements that tell the side of every contact; elsewhere the kernel may find it."""
 
 
 class KernelStream:
-    """Feeds blocks to one kernel.
+    """Feeds blocks to the kernel of one detector, and to the one that watches its sensor.
 
     Parameters
     ----------
-    source_id
-        Copied into each event.
-    side
-        Side of every contact where the placement tells it; UNKNOWN leaves it to the kernel.
+    info
+        The source; its placement may tell the side, its ranges when a value is saturated.
     feed
-        The kernel with its state.
+        The detector's kernel with its state.
     """
 
-    def __init__(self, source_id: str, side: Side, feed: Feed) -> None:
-        self._source_id = source_id
-        self._side = side
-        self._feed = feed
+    def __init__(self, info: SourceInfo, feed: Feed) -> None:
+        self._source_id = info.source_id
+        self._side = SIDE_OF.get(info.placement, Side.UNKNOWN)
+        self._feeds = (health_feed(info, HealthParams()), feed)
         self._reports = ffi.new("report[]", RUN_SAMPLES * lib.REPORTS_PER_SAMPLE)
 
     def process(self, block: ImuBlock) -> list[DetectorEvent]:
@@ -77,13 +71,17 @@ class KernelStream:
         events: list[DetectorEvent] = []
         for start in range(0, block.n, RUN_SAMPLES):
             n = min(RUN_SAMPLES, block.n - start)
-            count = self._feed(n, t_ns + start, acc + 3 * start, gyr + 3 * start, self._reports)
-            for k in range(count):
-                events.append(self._event(self._reports[k]))
+            for feed in self._feeds:
+                count = feed(n, t_ns + start, acc + 3 * start, gyr + 3 * start, self._reports)
+                events += [self._event(self._reports[k]) for k in range(count)]
+        if len(events) > 1:
+            events.sort(key=_detected_ns)
         return events
 
     def _event(self, report: Any) -> DetectorEvent:
         at_ns, detected_ns = EngineNs(report.at_ns), EngineNs(report.detected_ns)
+        if report.kind == lib.REPORT_CONCERN:
+            return health_event(report, self._source_id)
         if report.kind == lib.REPORT_ACTIVITY:
             activity = ACTIVITIES[report.detail]
             return ActivityChange(at_ns, detected_ns, activity, report.index, self._source_id)
@@ -92,16 +90,13 @@ class KernelStream:
             return StepEvent(
                 report.index, at_ns, detected_ns, side, report.confidence, self._source_id
             )
-        if report.kind == lib.REPORT_REFINED:
-            return StepRefined(report.index, at_ns, detected_ns, side, self._source_id)
         return FinalContactEvent(at_ns, detected_ns, side, report.confidence, self._source_id)
+
+
+def _detected_ns(event: DetectorEvent) -> int:
+    return event.at_ns if isinstance(event, SensorHealth) else event.detected_ns
 
 
 def _floats(samples: NDArray[np.float32]) -> Any:
     """Return a pointer to samples (n, 3), row by row; to nothing when there are none."""
     return ffi.from_buffer("float[]", np.ascontiguousarray(samples, np.float32))
-
-
-def coefficients(values: Sequence[float]) -> Any:
-    """Return a C struct with the coefficients of a second-order filter."""
-    return ffi.new("biquad_coefficients *", tuple(values))

@@ -16,10 +16,9 @@
 
 enum report_kind {
     REPORT_STEP = 1,      /* initial contact, announced */
-    REPORT_REFINED = 2,   /* better time or side for the contact with this index */
-    REPORT_FINAL = 3,     /* final contact */
-    REPORT_ACTIVITY = 4,  /* detail: enum activity */
-    REPORT_CONCERN = 5    /* detail: enum concern, side: 1 raised, 0 cleared */
+    REPORT_FINAL = 2,     /* final contact */
+    REPORT_ACTIVITY = 3,  /* detail: enum activity */
+    REPORT_CONCERN = 4    /* detail: enum concern, side: 1 raised, 0 cleared */
 };
 
 enum activity { ACTIVITY_UNKNOWN = 0, ACTIVITY_STANDING = 1, ACTIVITY_WALKING = 2, ACTIVITY_TURNING = 3 };
@@ -89,6 +88,7 @@ typedef struct {
     double vote_min_deg;          /* smaller lobes tell nothing about the direction */
     double direction_known_deg;   /* evidence after which the swing direction is fixed */
     double rotation_min_deg;      /* all rotation of a movement that counts without a swing */
+    double walk_memory_s;         /* only so long after a contact may one without swing follow */
     double stride_min_s;          /* between two contacts of one foot */
     double learning;              /* share of the newest swing in what is usual */
     activity_params activity;
@@ -106,7 +106,7 @@ typedef struct {
     lobe best[2];       /* largest lobe against and along the axis */
     int64_t end_ns[2];  /* where it fell through zero */
     double rotation_deg;
-    int32_t active, announced, lifted;
+    int32_t active, announced;
 } foot_movement;
 
 typedef struct {
@@ -208,5 +208,33 @@ void norm_start(norm_state *s, const norm_params *p, const biquad_coefficients *
 void norm_restart(norm_state *s);
 int norm_feed(norm_state *s, const norm_params *p, int n, const int64_t *t_ns,
               const float *acc_mps2, report *out);
+
+/* --- the sensor itself ---------------------------------------------------------------------- */
+
+/* In the order of core.types.SensorConcern. */
+enum concern { CONCERN_STUCK = 0, CONCERN_SATURATED = 1, CONCERN_WRONG_UNITS = 5 };
+
+typedef struct {
+    double period_s;               /* nominal time between samples */
+    double stuck_s;                /* acceleration unchanged for so long: stuck */
+    double saturated_s;            /* so long without a value at the range: cleared */
+    double acc_range_mps2;         /* 0: not known */
+    double gyr_range_dps;          /* 0: not known */
+    double gravity_memory_s;       /* of the mean magnitude */
+    double gravity_min_mps2, gravity_max_mps2;
+    int32_t has_gyro;
+} health_params;
+
+typedef struct {
+    float acc[3];
+    int64_t start_ns, changed_ns, saturated_ns;
+    double magnitude;
+    int32_t samples;
+    int stuck, saturated, wrong_units;
+} health_state;
+
+void health_start(health_state *s);
+int health_feed(health_state *s, const health_params *p, int n, const int64_t *t_ns,
+                const float *acc_mps2, const float *gyr_dps, report *out);
 
 #endif

@@ -9,13 +9,17 @@ from cffi import FFI
 FOLDER = "rascue/steps"
 """Relative to the repository, from which setuptools builds."""
 
-SOURCES = ("foot_gyro.c", "lumbar.c", "accel_norm.c")
+SOURCES = ("foot_gyro.c", "lumbar.c", "accel_norm.c", "health.c")
 
 
 def declarations() -> str:
     """Return kernels.h without the preprocessor lines that cffi does not read."""
     header = Path(__file__).with_name("kernels.h").read_text(encoding="utf-8")
-    kept = (line for line in header.splitlines() if not line.startswith("#") or "#define" in line and line[-1].isdigit())
+    kept = (
+        line
+        for line in header.splitlines()
+        if not line.startswith("#") or ("#define" in line and line[-1].isdigit())
+    )
     return "\n".join(kept)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rascue.core.types import DetectorEvent, ImuBlock, Side, SourceInfo
+from rascue.core.types import DetectorEvent, ImuBlock, SourceInfo
 from rascue.steps import filters
 from rascue.steps._kernels import ffi, lib
 from rascue.steps.activity import ActivityParams
-from rascue.steps.kernel_stream import KernelStream, coefficients, fill
+from rascue.steps.kernel_stream import KernelStream
+from rascue.steps.kernel_structs import coefficients, fill
 
 FILTERS: dict[str, Callable[[float], filters.Biquad]] = {
     "high_pass": lambda rate_hz: filters.high_pass(0.5, rate_hz),
@@ -73,7 +74,7 @@ class LumbarDetector:
         for name, design in FILTERS.items():
             setattr(self._state, name, coefficients(design(info.rate_hz))[0])
         lib.lumbar_start(self._state)
-        self._stream = KernelStream(info.source_id, Side.UNKNOWN, self._feed)
+        self._stream = KernelStream(info, self._feed)
 
     def process(self, block: ImuBlock) -> Sequence[DetectorEvent]:
         """Take the next samples; return what they revealed, in order of ``detected_ns``."""
