@@ -11,16 +11,19 @@ from annotated_types import Interval
 from rascue.core.errors import ConfigError
 from rascue.core.spelling import nearest
 from rascue.core.types import ParamValue
+from rascue.cue.asymmetric import Asymmetric
 from rascue.cue.base import CueStrategy
 from rascue.cue.fixed import Fixed
 from rascue.cue.follow import Follow
 from rascue.cue.fractal import Fractal
+from rascue.cue.freeze import FreezeCue
 from rascue.cue.hold import Hold
 from rascue.cue.match import Match
 from rascue.cue.mutual import Mutual
 from rascue.cue.on_demand import OnDemand
 from rascue.cue.phase_lock import PhaseLock
 from rascue.cue.phase_start import PhaseStart
+from rascue.cue.progression import Progression
 
 BUILT_IN: dict[str, Any] = {
     "fixed": Fixed,
@@ -32,8 +35,13 @@ BUILT_IN: dict[str, Any] = {
     "mutual": Mutual,
     "on_demand": OnDemand,
     "fractal": Fractal,
+    "asymmetric": Asymmetric,
+    "progression": Progression,
 }
 """Name -> class; each has ``params_type`` and is constructed with one such object."""
+
+FREEZE_CUE = "freeze_cue"
+"""Parameter that goes with any strategy."""
 
 
 def strategy_for(
@@ -46,7 +54,8 @@ def strategy_for(
     name
         Registered name.
     params
-        Parameters by name; those left out keep their defaults.
+        Parameters by name; those left out keep their defaults. ``freeze_cue = true`` goes with
+        any strategy: a cue sounds when steps stop coming.
     strategies
         What there is to choose from.
 
@@ -58,8 +67,12 @@ def strategy_for(
     if name not in strategies:
         raise ConfigError(f'unknown strategy "{name}"{_hint(name, strategies)}')
     chosen = strategies[name]
-    strategy: CueStrategy = chosen(checked_params(chosen.params_type, params, name))
-    return strategy
+    own = {key: value for key, value in params.items() if key != FREEZE_CUE}
+    strategy: CueStrategy = chosen(checked_params(chosen.params_type, own, name))
+    freeze_cue = params.get(FREEZE_CUE, False)
+    if not isinstance(freeze_cue, bool):
+        raise ConfigError(f"strategy {name}: {FREEZE_CUE} = {freeze_cue!r} must be true or false")
+    return FreezeCue(strategy) if freeze_cue else strategy
 
 
 def checked_params(params_type: type[Any], given: Mapping[str, ParamValue], strategy: str) -> Any:

@@ -1,0 +1,242 @@
+"""Step by step: the tempo rises only while this person is on the beat and walks evenly.
+
+Source: "tempo is raised only while entrained, otherwise eased" is the published shape of InTandem
+(FIELD 1.1); states and gates FIELD C6; variability may rise by 0.67 percentage points, the smallest
+change that matters in Parkinson's disease (FIELD [72]); one step of up to 3 % goes unnoticed [21].
+
+States, each with its way out:
+
+1. MATCH: own tempo for ``match_s``, beats on steps.
+2. HOLD: after ``hold_s`` on one tempo, if locked for ``assist_after_s``, consistency is at least
+   ``r_raise``, cadence and cue agree within ``agree_pct`` and variability rose by no more than
+   ``cv_raise_pp``: one step of ``step_pct`` toward the target, which may be slower than preferred.
+3. ASSIST: consistency below ``r_assist``, or cadence and cue apart, for ``assist_after_s``: one
+   step back toward the own tempo, the phase yields to the steps, and the tempo that was too much
+   is not tried again. Back to HOLD after ``assist_after_s`` locked.
+4. RECOVER: variability up by more than ``cv_recover_pp``, or no steps: back to the own tempo; to
+   HOLD after ``hold_s`` locked.
+
+Deviations: adding a click to music (FIELD C6 b) is a matter of sound and not done here.
+Needs: detected steps; spread of output latency up to 20 ms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from annotated_types import Interval
+
+from rascue.core.clock import seconds_between
+from rascue.core.types import CadenceStatus, EngineNs, Reason
+from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
+from rascue.cue.contact import beat_on_contact_ns
+from rascue.cue.phase_servo import PhaseServo
+from rascue.cue.stride_variability import StrideVariability
+
+ASSIST_COUPLING = 0.3
+"""Share of a phase error that each beat answers in ASSIST. Default, not evidence."""
+
+_WAITING = Reason("waiting_for_steps", "The cue waits until the person walks evenly.")
+
+
+class Stage(StrEnum):
+    """Where the progression is."""
+
+    MATCH = "match"
+    HOLD = "hold"
+    ASSIST = "assist"
+    RECOVER = "recover"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressionParams:
+    """Parameters of ``progression``; default, not evidence, but where a source is named.
+
+    Parameters
+    ----------
+    match_s
+        Time at the own tempo, s (60-120: FIELD C6).
+    hold_s
+        Shortest time on each tempo, s (60: FIELD C6).
+    step_pct
+        One step, % of the own tempo (1-2: FIELD C6; at most 3: FIELD [21]).
+    r_raise, r_assist
+        Consistency needed for a raise, and below which help begins.
+    agree_pct
+        Largest difference of cadence and cue for a raise, % (FIELD C6).
+    cv_raise_pp, cv_recover_pp
+        Rise of stride-time variability that forbids a raise (0.67: FIELD [72]), and that sends
+        back to the own tempo, percentage points.
+    assist_after_s
+        Time off the beat before help begins, and on it before help ends, s (20: FIELD C6).
+    offset_s
+        Where the first beat falls against a contact, s; positive is later.
+    """
+
+    match_s: Annotated[float, Interval(ge=5, le=300)] = 60.0
+    hold_s: Annotated[float, Interval(ge=5, le=300)] = 60.0
+    step_pct: Annotated[float, Interval(ge=0.2, le=3)] = 2.0
+    r_raise: Annotated[float, Interval(ge=0, le=1)] = 0.75
+    r_assist: Annotated[float, Interval(ge=0, le=1)] = 0.5
+    agree_pct: Annotated[float, Interval(ge=0.5, le=10)] = 2.0
+    cv_raise_pp: Annotated[float, Interval(ge=0.1, le=5)] = 0.67
+    cv_recover_pp: Annotated[float, Interval(ge=0.5, le=10)] = 2.0
+    assist_after_s: Annotated[float, Interval(ge=5, le=120)] = 20.0
+    offset_s: Annotated[float, Interval(ge=-0.2, le=0.2)] = 0.03
+
+
+class Progression:
+    """Raises, waits, helps, and goes back."""
+
+    params_type = ProgressionParams
+
+    def __init__(self, params: ProgressionParams) -> None:
+        self.params = params
+        self.stage = Stage.MATCH
+        self._servo = PhaseServo()
+        self._variability = StrideVariability()
+        self._own_spm: float | None = None
+        self._own_cv_pct: float | None = None
+        self._tempo_spm = 0.0
+        self._reach_spm: float | None = None
+        self._since_ns = EngineNs(0)
+        self._off_since_ns: EngineNs | None = None
+        self._reason = _WAITING
+
+    @property
+    def name(self) -> str:
+        """Registered name."""
+        return "progression"
+
+    @property
+    def needs(self) -> StrategyNeeds:
+        """Steps, and an output that sounds about when it is told to."""
+        return StrategyNeeds(steps=True, output_latency_sd_max_s=0.02)
+
+    def decide(self, now: CueInput) -> WantedCue:
+        """Return the tempo of the present step."""
+        self._variability.take(now.new_steps)
+        if self._own_spm is None:
+            return self._meet(now)
+        judged = self._servo.update(now)
+        if judged and self.stage is Stage.ASSIST:
+            self._servo.answer(ASSIST_COUPLING, 0.0)
+        self._watch(now)
+        self._change_stage(now, self._own_spm)
+        return WantedCue(
+            self._tempo_spm, self._servo.next_beat_ns(now, self._tempo_spm), (self._reason,)
+        )
+
+    def _meet(self, now: CueInput) -> WantedCue:
+        """Begin at the person's tempo, with a beat on a step."""
+        own_spm = now.cadence.cadence_spm
+        if own_spm is None or now.cadence.status is not CadenceStatus.STEADY:
+            return WantedCue(None, None, (_WAITING,))
+        self._own_spm = own_spm
+        self._enter(Stage.MATCH, now, own_spm, "met the person")
+        return WantedCue(own_spm, beat_on_contact_ns(now, self.params.offset_s), (self._reason,))
+
+    # --- what is seen ----------------------------------------------------------------------------
+
+    def _watch(self, now: CueInput) -> None:
+        """Keep the variability at the own tempo, and since when the person is off the beat."""
+        if self.stage is Stage.MATCH:
+            self._own_cv_pct = self._variability.cv_pct
+        if not self._off_beat(now):
+            self._off_since_ns = None
+        elif self._off_since_ns is None:
+            self._off_since_ns = now.now_ns
+
+    def _off_beat(self, now: CueInput) -> bool:
+        """Whether consistency or tempo says that the person does not follow."""
+        consistency = now.synchrony.consistency_r
+        return consistency is None or consistency < self.params.r_assist or not self._agrees(now)
+
+    def _agrees(self, now: CueInput) -> bool:
+        """Whether cadence and cue agree."""
+        if now.cadence.cadence_spm is None or now.cue_spm is None:
+            return False
+        return abs(now.cadence.cadence_spm / now.cue_spm - 1.0) <= self.params.agree_pct / 100.0
+
+    def _cv_rise_pp(self) -> float:
+        """Return by how much variability rose, percentage points; 0 while not known."""
+        now_pct = self._variability.cv_pct
+        if now_pct is None or self._own_cv_pct is None:
+            return 0.0
+        return now_pct - self._own_cv_pct
+
+    # --- what is done ----------------------------------------------------------------------------
+
+    def _change_stage(self, now: CueInput, own_spm: float) -> None:
+        """Take the way out of the present stage whose condition is met."""
+        if self._in_trouble(now):
+            self._shorten_reach(own_spm)
+            self._enter(Stage.RECOVER, now, own_spm, "back to the own tempo, walking is unsteady")
+        elif self.stage is Stage.MATCH:
+            if self._in_stage_s(now) >= self.params.match_s:
+                self._enter(Stage.HOLD, now, self._tempo_spm, "holds the own tempo")
+        elif self.stage is not Stage.RECOVER and self._off_s(now) >= self.params.assist_after_s:
+            self._shorten_reach(own_spm)
+            tempo_spm = self._toward(own_spm, own_spm)
+            self._enter(Stage.ASSIST, now, tempo_spm, "eased, the person is off the beat")
+        elif self.stage is Stage.HOLD:
+            self._consider_raise(now, own_spm)
+        elif now.synchrony.locked_s >= self._back_after_s():
+            self._enter(Stage.HOLD, now, self._tempo_spm, "the person is on the beat again")
+
+    def _in_trouble(self, now: CueInput) -> bool:
+        """Whether variability is too high, or steps stopped, on a tempo that was raised."""
+        if self.stage in (Stage.MATCH, Stage.RECOVER):
+            return False
+        standing = now.cadence.status is CadenceStatus.STANDING
+        return standing or self._cv_rise_pp() > self.params.cv_recover_pp
+
+    def _consider_raise(self, now: CueInput, own_spm: float) -> None:
+        """Take one step toward the target if every gate is open."""
+        tempo_spm = self._toward(own_spm if now.target_spm is None else now.target_spm, own_spm)
+        consistency = now.synchrony.consistency_r or 0.0
+        gates = (
+            self._in_stage_s(now) >= self.params.hold_s,
+            now.synchrony.locked_s >= self.params.assist_after_s,
+            consistency >= self.params.r_raise,
+            self._agrees(now),
+            self._cv_rise_pp() <= self.params.cv_raise_pp,
+            self._reach_spm is None or abs(tempo_spm - own_spm) <= self._reach_spm,
+        )
+        if all(gates) and tempo_spm != self._tempo_spm:
+            locked_s = now.synchrony.locked_s
+            why = f"locked for {locked_s:.0f} s, R {consistency:.2f}"
+            self._enter(Stage.HOLD, now, tempo_spm, why)
+
+    def _back_after_s(self) -> float:
+        """Return how long the person must be locked before help or recovery ends, s."""
+        recovering = self.stage is Stage.RECOVER
+        return self.params.hold_s if recovering else self.params.assist_after_s
+
+    def _toward(self, goal_spm: float, own_spm: float) -> float:
+        """Return the tempo one step nearer to a goal."""
+        step_spm = self.params.step_pct / 100.0 * own_spm
+        return self._tempo_spm + max(-step_spm, min(step_spm, goal_spm - self._tempo_spm))
+
+    def _shorten_reach(self, own_spm: float) -> None:
+        """Never again ask for a tempo as far from the own one as this."""
+        step_spm = self.params.step_pct / 100.0 * own_spm
+        self._reach_spm = max(0.0, abs(self._tempo_spm - own_spm) - step_spm)
+
+    def _enter(self, stage: Stage, now: CueInput, tempo_spm: float, why: str) -> None:
+        """Begin a stage, or the next tempo of it."""
+        before_spm, self._tempo_spm = self._tempo_spm, tempo_spm
+        self.stage = stage
+        self._since_ns = now.now_ns
+        self._off_since_ns = None
+        text = f"{stage.value.capitalize()} at {tempo_spm:.0f} steps/min: {why}."
+        self._reason = Reason(f"progression_{stage.value}", text, before_spm, tempo_spm)
+
+    def _in_stage_s(self, now: CueInput) -> float:
+        return seconds_between(self._since_ns, now.now_ns)
+
+    def _off_s(self, now: CueInput) -> float:
+        off_since_ns = self._off_since_ns
+        return 0.0 if off_since_ns is None else seconds_between(off_since_ns, now.now_ns)
