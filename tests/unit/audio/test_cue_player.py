@@ -1,0 +1,63 @@
+"""Beats to mixer commands and back: every beat gets one outcome."""
+
+from __future__ import annotations
+
+from rascue.audio.base import ScheduledSound
+from rascue.audio.cue_player import CuePlayer, amplitude
+from rascue.core.types import BeatOutcome, DacFrame, PlayedFrame
+
+RATE_HZ = 48_000
+
+
+def beat(index: int, frame: int) -> ScheduledSound:
+    return ScheduledSound(index, DacFrame(frame), "click", accent=False, level_dbfs=-18.0)
+
+
+def test_outcomes_come_in_order_of_frames() -> None:
+    player = CuePlayer(RATE_HZ, 1, -6.0)
+    for index, frame in [(5, 900), (6, 700), (7, 3), (8, 800)]:
+        player.schedule(beat(index, frame))
+    player.mixer.render(1000)
+    assert player.outcomes() == (
+        PlayedFrame(7, DacFrame(3), BeatOutcome.LATE),
+        PlayedFrame(6, DacFrame(700), BeatOutcome.PLAYED),
+        PlayedFrame(8, DacFrame(800), BeatOutcome.PLAYED),
+        PlayedFrame(5, DacFrame(900), BeatOutcome.PLAYED),
+    )
+    assert player.outcomes() == ()
+
+
+def test_the_same_beat_index_may_come_again() -> None:
+    player = CuePlayer(RATE_HZ, 1, -6.0)
+    player.schedule(beat(1, 500))
+    player.schedule(beat(1, 600))
+    player.mixer.render(1000)
+    assert [(p.beat_index, p.frame) for p in player.outcomes()] == [(1, 500), (1, 600)]
+
+
+def test_beats_taken_back_stay_silent_even_when_the_ring_is_full() -> None:
+    player = CuePlayer(RATE_HZ, 1, -6.0)
+    player.schedule(beat(1, 500))
+    for _ in range(600):  # nobody takes the samples, as when a device hangs
+        player.cancel_from(DacFrame(10_000))
+    player.cancel_from(DacFrame(0))
+    assert not player.mixer.render(2000).any()
+    assert player.outcomes() == (PlayedFrame(1, DacFrame(500), BeatOutcome.CANCELLED),)
+
+
+def test_a_lost_stream_leaves_no_beat_without_outcome() -> None:
+    player = CuePlayer(RATE_HZ, 1, -6.0)
+    player.schedule(beat(1, 500))
+    player.mixer.render(600)
+    player.schedule(beat(2, 5000))
+    player.abandon()
+    assert [(p.beat_index, p.outcome) for p in player.outcomes()] == [
+        (1, BeatOutcome.PLAYED),
+        (2, BeatOutcome.CANCELLED),
+    ]
+
+
+def test_levels_above_full_scale_are_full_scale() -> None:
+    assert amplitude(0.0) == amplitude(12.0) == 1.0
+    assert abs(amplitude(-20.0) - 0.1) < 1e-12
+    assert amplitude(float("-inf")) == 0.0
