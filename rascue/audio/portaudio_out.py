@@ -24,6 +24,19 @@ after it was idle (AUDIO.md section 5)."""
 DRIVER_LATENCY_SD_S = 0.005
 """Spread assumed of a latency that only the driver stated, s; default, not evidence."""
 
+RADIO_LATENCY_SD_S = 0.05
+"""The same for Bluetooth, whose latency of 0.1 to 0.25 s changes with every connection, s.
+Source: AUDIO.md section 5."""
+
+RADIO_WORDS = ("bluetooth", "bluez", "bluealsa", "a2dp")
+"""Parts of the names that Linux gives to Bluetooth outputs."""
+
+
+def driver_latency_sd_s(device_name: str) -> float:
+    """Return the spread, s, to assume of an output's latency that nobody has measured."""
+    is_radio = any(word in device_name.lower() for word in RADIO_WORDS)
+    return RADIO_LATENCY_SD_S if is_radio else DRIVER_LATENCY_SD_S
+
 
 class PortAudioOut:
     """A stream that plays silence between cues and is never closed between them.
@@ -47,7 +60,7 @@ class PortAudioOut:
             rate_hz=settings.rate_hz,
             channels=1,
             latency_s=settings.latency_s or 0.0,
-            latency_sd_s=settings.latency_sd_s or DRIVER_LATENCY_SD_S,
+            latency_sd_s=self._latency_sd_s(spec_argument),
             measured=settings.latency_s is not None,
             audible=True,
         )
@@ -77,7 +90,11 @@ class PortAudioOut:
         self._stream = stream
         self._state = AudioState.STARTING
         if settings.latency_s is None:
-            self._capabilities = replace(self._capabilities, latency_s=stream.latency_s)
+            self._capabilities = replace(
+                self._capabilities,
+                latency_s=stream.latency_s,
+                latency_sd_s=self._latency_sd_s(stream.name),
+            )
 
     def schedule(self, sound: ScheduledSound) -> None:
         """Start a sound at its frame; one whose frame has passed is dropped and reported LATE."""
@@ -128,6 +145,10 @@ class PortAudioOut:
         self._underflows = 0
         self._last_request_ns = now_ns
         self._detail = ""
+
+    def _latency_sd_s(self, device_name: str) -> float:
+        measured = self._settings.latency_sd_s
+        return driver_latency_sd_s(device_name) if measured is None else measured
 
     def _follow(self, stream: PortAudioStream, now_ns: EngineNs) -> ClockMap | None:
         for frame, at_ns, underflows in self._player.mixer.block_times():

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rascue.audio.portaudio_out import PortAudioOut
+from rascue.audio.portaudio_out import PortAudioOut, driver_latency_sd_s
 from rascue.audio.portaudio_stream import reason_of
 from rascue.audio.settings import AudioOutSettings
 from rascue.core.errors import AudioUnavailable, UnavailableReason
@@ -97,6 +97,19 @@ def test_errors_of_portaudio_become_reasons(
     arguments: tuple[object, ...], reason: UnavailableReason
 ) -> None:
     assert reason_of(Exception(*arguments)) is reason
+
+
+@pytest.mark.parametrize(
+    ("name", "expected_s"),
+    [
+        ("bluez_output.00_1B_66.1", 0.05),
+        ("WH-1000 (Bluetooth)", 0.05),
+        ("snd_rpi_hifiberry_dac: HifiBerry DAC HiFi pcm5102a-hifi-0 (hw:1,0)", 0.005),
+    ],
+)
+def test_bluetooth_is_known_to_be_unsteady(name: str, expected_s: float) -> None:
+    assert driver_latency_sd_s(name) == expected_s
+    assert PortAudioOut(name, AudioOutSettings()).capabilities.latency_sd_s == expected_s
 
 
 def test_a_closed_output_can_be_polled_and_closed() -> None:
