@@ -11,12 +11,22 @@ from typing import Any
 from rascue.core.clock import seconds_between
 from rascue.core.errors import StoreError, WrongUse
 from rascue.core.faults import FAULT_TABLE, Fault
-from rascue.core.types import CadenceEstimate, CueDecision, EngineNs, Note, StrideRecord
+from rascue.core.types import (
+    Beat,
+    BeatOutcome,
+    CadenceEstimate,
+    CueDecision,
+    EngineNs,
+    Note,
+    PlayedBeat,
+    SessionHeader,
+    StrideRecord,
+)
 from rascue.dashboard.words import UNKNOWN, minutes, strategy_words
 from rascue.store.reader import SessionReader, SessionSummary
 
 GAP_S = 3.0
-"""Longest time without an estimate that a line may cross, s. Default, not evidence."""
+"""Longest time without an estimate or a beat that a line may cross, s. Default, not evidence."""
 ASYNCHRONY_GAP_S = 5.0
 """The same between strides; one lasts about 1.1 s. Default, not evidence."""
 
@@ -92,9 +102,7 @@ def session_series(reader: SessionReader) -> dict[str, Any]:
     """
     start = reader.header.anchor_ns
     return {
-        "cadence": _cadence_columns(
-            start, reader.records(CadenceEstimate), reader.records(CueDecision)
-        ),
+        "cadence": _cadence_columns(start, reader.records(CadenceEstimate), _heard_cue(reader)),
         "asynchrony": _asynchrony_columns(start, reader.records(StrideRecord)),
         "marks": [
             (_at_s(start, note.at_ns), note.text)
@@ -105,15 +113,14 @@ def session_series(reader: SessionReader) -> dict[str, Any]:
 
 
 def _cadence_columns(
-    start: EngineNs, estimates: Sequence[CadenceEstimate], decisions: Sequence[CueDecision]
+    start: EngineNs, estimates: Sequence[CadenceEstimate], cue: _HeardCue
 ) -> list[Column]:
     rows: list[tuple[float, float | None, float | None]] = []
-    cues = _Cue(decisions)
     for second, group in groupby(estimates, key=lambda item: int(_at_s(start, item.at_ns))):
         last = list(group)[-1]
         if rows and second - rows[-1][0] > GAP_S:
             rows.append((rows[-1][0] + 1.0, None, None))
-        rows.append((float(second), last.cadence_spm, cues.at(last.at_ns)))
+        rows.append((float(second), last.cadence_spm, cue.at(last.at_ns)))
     return _columns(rows, 3)
 
 
@@ -133,24 +140,54 @@ def _columns(rows: Sequence[Sequence[float | None]], count: int) -> list[Column]
     return [[row[k] for row in rows] for k in range(count)]
 
 
-class _Cue:
-    """The cue in force at instants that are asked for in order."""
+class _HeardCue:
+    """The tempo of the beats that sounded, at instants that are asked for in order.
 
-    def __init__(self, decisions: Sequence[CueDecision]) -> None:
-        self._upcoming = list(reversed(decisions))
-        self._allowed_spm: float | None = None
+    Parameters
+    ----------
+    beats
+        Instant and tempo (steps/min) of each, in order.
+    """
+
+    def __init__(self, beats: Sequence[tuple[EngineNs, float | None]]) -> None:
+        self._upcoming = list(reversed(beats))
+        self._last: tuple[EngineNs, float | None] | None = None
 
     def at(self, instant: EngineNs) -> float | None:
-        while self._upcoming and self._upcoming[-1].at_ns <= instant:
-            self._allowed_spm = self._upcoming.pop().allowed_spm
-        return self._allowed_spm
+        """Return the tempo in force; None when no beat sounded lately."""
+        while self._upcoming and self._upcoming[-1][0] <= instant:
+            self._last = self._upcoming.pop()
+        if self._last is None or seconds_between(self._last[0], instant) > GAP_S:
+            return None
+        return self._last[1]
+
+
+def _heard_cue(reader: SessionReader) -> _HeardCue:
+    allowed_spm = {k: made.allowed_spm for k, made in enumerate(reader.records(CueDecision))}
+    heard = {
+        played.index
+        for played in reader.records(PlayedBeat)
+        if played.outcome is BeatOutcome.PLAYED
+    }
+    return _HeardCue(
+        [
+            (beat.due_ns, allowed_spm.get(beat.decision_index))
+            for beat in reader.records(Beat)
+            if beat.index in heard
+        ]
+    )
+
+
+def is_demo(header: SessionHeader) -> bool:
+    """Return True for a session of a simulated walker."""
+    return any(source.description.startswith("simulated") for source in header.sources)
 
 
 def decision_rows(reader: SessionReader) -> Iterator[dict[str, str]]:
     """Yield each decision that changed something, in words."""
     start, previous = reader.header.anchor_ns, None
     for decision in reader.records(CueDecision):
-        why = "; ".join(reason.text for reason in decision.reasons)
+        why = " ".join(reason.text for reason in decision.reasons)
         seen = (_whole(decision.allowed_spm), decision.program_step, decision.strategy)
         if seen != previous:
             yield {

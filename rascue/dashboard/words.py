@@ -170,7 +170,7 @@ def live_view(now: Snapshot) -> dict[str, Any]:
         },
         "sound": {
             "tone": _sound_tone(now),
-            "text": now.sound.text,
+            "text": now.sound.text if now.sound.audible else f"{now.sound.text}, not heard",
         },
         "faults": [_fault(fault) for fault in now.faults],
     }

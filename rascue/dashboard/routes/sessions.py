@@ -13,6 +13,7 @@ from rascue.dashboard.deps import Me, Now, WithServices
 from rascue.dashboard.session_files import (
     decision_rows,
     fault_rows,
+    is_demo,
     note_rows,
     session_series,
 )
@@ -44,6 +45,7 @@ def session_page(request: Request, services: WithServices, session_id: str) -> R
             "decisions": list(decision_rows(reader)),
             "faults": list(fault_rows(reader)),
             "notes": list(note_rows(reader)),
+            "is_demo": is_demo(reader.header),
             "minutes": minutes,
         }
     return services.templates.TemplateResponse(request, "session.html", context)

@@ -1,14 +1,20 @@
+from dataclasses import replace
+
 import pytest
 
 from rascue.core.errors import WrongUse
 from rascue.core.events import Tick
 from rascue.core.faults import Fault, FaultCode
 from rascue.core.types import (
+    Beat,
+    BeatOutcome,
     CadenceEstimate,
     CadenceStatus,
     CueDecision,
+    DacFrame,
     EngineNs,
     Note,
+    PlayedBeat,
     Reason,
     Side,
     StrideRecord,
@@ -17,6 +23,7 @@ from rascue.dashboard.session_files import (
     SessionFiles,
     decision_rows,
     fault_rows,
+    is_demo,
     note_rows,
     session_series,
 )
@@ -41,6 +48,14 @@ def decision(t_s, allowed, text="because", step=1):
     )
 
 
+def beat(index, t_s, decision_index, outcome=BeatOutcome.PLAYED):
+    frame = DacFrame(index)
+    return (
+        Beat(index, at(t_s), frame, 0.6, "click", False, -18.0, decision_index),
+        PlayedBeat(index, frame, at(t_s), 0.0, outcome),
+    )
+
+
 def stride(t_s, asynchrony_s):
     return StrideRecord(Side.LEFT, 1, at(t_s), at(t_s + 1.1), 1.1, asynchrony_s=asynchrony_s)
 
@@ -54,14 +69,27 @@ def reader_of(tmp_path):
     return open_session
 
 
-def test_one_row_a_second_with_the_cue_in_force(reader_of):
-    estimates = [estimate(k / 10, 100.0 + k) for k in range(25)]
-    with reader_of(decision(0.0, None), decision(1.5, 102.0), *estimates) as reader:
+def test_one_row_a_second(reader_of):
+    with reader_of(*[estimate(k / 10, 100.0 + k) for k in range(25)]) as reader:
         assert session_series(reader)["cadence"] == [
             [0.0, 1.0, 2.0],
             [109.0, 119.0, 124.0],
-            [None, 102.0, 102.0],
+            [None, None, None],
         ]
+
+
+def test_the_cue_is_what_was_heard_and_ends_when_beats_end(reader_of):
+    records = [
+        *[estimate(second + 0.5) for second in range(7)],
+        decision(0.0, 100.0),
+        decision(1.0, 102.0),
+        *beat(0, 0.4, decision_index=0),
+        *beat(1, 1.0, decision_index=1),
+        *beat(2, 1.6, decision_index=1, outcome=BeatOutcome.CANCELLED),
+    ]
+    with reader_of(*records) as reader:
+        cue = session_series(reader)["cadence"][2]
+    assert cue == [100.0, 102.0, 102.0, 102.0, None, None, None]
 
 
 def test_a_hole_breaks_the_line_and_standing_is_a_gap(reader_of):
@@ -109,6 +137,13 @@ def test_faults_and_notes_in_words(reader_of):
         assert (over["what"][:6], over["remedy"]) == ("Over: ", "")
         assert list(note_rows(reader)) == [{"at": "0:07", "kind": "mark", "text": "turned"}]
         assert session_series(reader)["marks"] == [(7.0, "turned")]
+
+
+def test_a_simulated_session_is_marked():
+    header = a_header()
+    assert not is_demo(header)
+    simulated = replace(header.sources[0], description="simulated walker: brisk")
+    assert is_demo(replace(header, sources=(simulated,)))
 
 
 def test_a_session_without_records_has_empty_charts(reader_of):

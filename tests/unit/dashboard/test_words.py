@@ -112,7 +112,7 @@ def test_lamps():
     for state in SensorState:
         assert view(sensor=SensorLamp(state=state, text="x"))["sensor"]["tone"]
     unheard = SoundLamp(state=AudioState.RUNNING, text="file", audible=False)
-    assert view(sound=unheard)["sound"]["tone"] == "warn"
+    assert view(sound=unheard)["sound"] == {"tone": "warn", "text": "file, not heard"}
 
 
 @pytest.mark.parametrize("effect", list(Effect))

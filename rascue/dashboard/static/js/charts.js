@@ -31,6 +31,7 @@ function marksPlugin(marks) {
         ctx.save();
         ctx.strokeStyle = ctx.fillStyle = color("--muted");
         ctx.font = `${13 * devicePixelRatio}px system-ui`;
+        ctx.textAlign = "left";
         ctx.setLineDash([4, 4]);
         let free = bbox.left;
         for (const [t, text] of marks()) {
