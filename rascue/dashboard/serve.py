@@ -7,6 +7,7 @@ import sys
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
 from rascue.core.errors import RascueError
 from rascue.dashboard.app import create_app
@@ -25,9 +26,15 @@ def serve(settings: DashboardSettings) -> None:
     RascueError
         When the address cannot be used or the clinic file cannot be opened.
     """
-    listener = _listen(settings.host, settings.port)
-    app = create_app(settings, _to_console)
-    config = uvicorn.Config(
+    with _listen(settings.host, settings.port) as listener:
+        app = create_app(settings, _to_console)
+        for url in _urls(settings.host, listener.getsockname()[1]):
+            _to_console(f"Dashboard: {url}")
+        uvicorn.Server(_uvicorn_config(app)).run(sockets=[listener])
+
+
+def _uvicorn_config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
@@ -35,23 +42,6 @@ def serve(settings: DashboardSettings) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    for url in _urls(settings.host, listener.getsockname()[1]):
-        _to_console(f"Dashboard: {url}")
-    with listener:
-        _Server(config, app.state.services.feed).run(sockets=[listener])
-
-
-class _Server(uvicorn.Server):
-    """Ends the live streams first, which would otherwise keep their connections for ever."""
-
-    def __init__(self, config: uvicorn.Config, feed: LiveFeed) -> None:
-        super().__init__(config)
-        self._feed = feed
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to shut down on a signal."""
-        self._feed.end()
-        super().handle_exit(sig, frame)
 
 
 def _listen(host: str, port: int) -> socket.socket:
