@@ -96,6 +96,8 @@ class ChipSetup:
         By how much the chip's own clock advances from sample to sample.
     rate_sd
         Spread of true about nominal rate, as a ratio.
+    pair_sd_s
+        Spread to be expected of clock pairs, s.
     acc_mps2_per_lsb, gyr_dps_per_lsb
         Scale factors.
     delay_s
@@ -105,6 +107,7 @@ class ChipSetup:
     rate_hz: float
     counts_per_sample: float
     rate_sd: float
+    pair_sd_s: float
     acc_mps2_per_lsb: float
     gyr_dps_per_lsb: float
     delay_s: float = 0.0

@@ -301,11 +301,12 @@ class I2cSource:
 
     def _deliver(self, part: Passed) -> None:
         times = self._clock.assign(part.counts)
-        if times is None:
+        now_ns = self._host.clock.now_ns()
+        possible = times is not None and is_age_possible(int(times.t_ns[-1]), now_ns, REACH_S)
+        if times is None or not (possible or times.locked):
             self._gap = self._gap or self._seq > 0
             return
-        now_ns = self._host.clock.now_ns()
-        if not is_age_possible(int(times.t_ns[-1]), now_ns, REACH_S):
+        if not possible:
             raise ChipError(TroubleKind.CLOCK, "sample times do not fit the engine's")
         flags = BlockFlag.NONE if times.locked else BlockFlag.TIME_UNLOCKED
         if (np.abs(part.raw.astype(np.int32)) >= RAIL).any():

@@ -22,12 +22,9 @@ RESTART_RATE_SD = 2e-3
 """How much the speed of an oscillator may differ after the chip restarted, as a ratio: the trim of
 an ST part was seen to move by one step of 0.15 % (EMBEDDED 3.1)."""
 
-RATE_WALK = 2e-5
+RATE_WALK = 5e-6
 """Wandering of a MEMS oscillator in 1 s, as a ratio: 0.15 % in an hour of warming up would be
-0.4 ppm/s. Default, not evidence; far above that, so that drift is followed without a lag."""
-
-START_SPREAD_S = 1e-3
-"""Spread of pairs before it is known, s; default, not evidence."""
+0.4 ppm/s, which this follows with a lag of 0.02 ms. Default, not evidence."""
 
 LEAST_SPREAD_S = 3e-5
 """Least spread ever assumed, s: a tick of 25 us; default, not evidence."""
@@ -71,7 +68,7 @@ class SampleClock:
             start_rate_sd=setup.rate_sd,
             restart_rate_sd=RESTART_RATE_SD,
             rate_walk=RATE_WALK,
-            start_spread_s=START_SPREAD_S,
+            start_spread_s=setup.pair_sd_s,
             least_spread_s=LEAST_SPREAD_S,
         )
         self._counts_per_s = setup.counts_per_s

@@ -28,7 +28,7 @@ class RegisterChip:
     speed
         True over nominal speed of the chip's oscillator.
     watch
-        Told of every sample the chip takes, as the truth to compare with.
+        Told of the motion in every sample the chip takes: when it was, and as what it is stated.
     """
 
     def __init__(
@@ -39,6 +39,8 @@ class RegisterChip:
         watch: Callable[[Samples], None] | None = None,
     ) -> None:
         self.registers = bytearray(256)
+        self.delay_s = 0.0
+        """By how much older than its instant the motion in a sample is (group delay)."""
         self.frozen = False
         """While True the chip repeats its last sample."""
         self.stopped = False
@@ -124,9 +126,10 @@ class RegisterChip:
         if self.stopped:
             return
         t_ns = np.round(self._origin_ns + counts * self._period_ns).astype(np.int64)
-        raw = self._sampled(t_ns)
+        felt_ns = t_ns - round(self.delay_s * NS_PER_S)
+        raw = self._sampled(felt_ns)
         if self._watch is not None:
-            self._watch((t_ns, raw))
+            self._watch((felt_ns, raw))
         if self.frozen:
             raw = np.repeat(self._last_raw, len(t_ns), axis=0)
         self._last_raw = raw[-1:]
