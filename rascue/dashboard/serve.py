@@ -30,7 +30,7 @@ def serve(settings: DashboardSettings) -> None:
         app = create_app(settings, _to_console)
         for url in _urls(settings.host, listener.getsockname()[1]):
             _to_console(f"Dashboard: {url}")
-        uvicorn.Server(_uvicorn_config(app)).run(sockets=[listener])
+        _Server(_uvicorn_config(app), app.state.services.feed).run(sockets=[listener])
 
 
 def _uvicorn_config(app: FastAPI) -> uvicorn.Config:
@@ -42,6 +42,19 @@ def _uvicorn_config(app: FastAPI) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
+
+
+class _Server(uvicorn.Server):
+    """Ends the live streams first, which would otherwise keep their connections for ever."""
+
+    def __init__(self, config: uvicorn.Config, feed: LiveFeed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to shut down on a signal."""
+        self._feed.end()
+        super().handle_exit(sig, frame)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -47,6 +47,7 @@ def open_page(serve_app, settings, clock, console, account, engine):
         with serve_app(app) as address, closing(Page(address, cookie)) as page:
             yield page
 
+    opened.services = services
     return opened
 
 
@@ -88,3 +89,10 @@ def test_a_running_session_keeps_its_page_signed_in(open_page, engine, clock):
             while page.next("live")["steps"] != 2 * k + 1:
                 pass
             clock.forward(minutes=20)
+
+
+def test_streams_end_when_the_dashboard_does(open_page, engine):
+    with open_page() as page:
+        page.next("live")
+        open_page.services.feed.end()
+        assert page.next("signed_out") is None
