@@ -45,7 +45,7 @@ def run_recording(
     wait
         Called with the engine time of each block before it is fed; paces a replay in real time.
     """
-    log = _Log(path, config)
+    log = SessionLog(path, config)
     session = OfflineSession(
         config,
         program,
@@ -91,8 +91,8 @@ def _identity(recording: Recording, program: SessionProgram, config: RascueConfi
     return str(uuid.UUID(int=value))
 
 
-class _Log:
-    """Opens the session file when the engine says whose session it is."""
+class SessionLog:
+    """Opens the session file when the engine says whose session it is; one thread, no hurry."""
 
     def __init__(self, path: Path, config: RascueConfig) -> None:
         self._path = path
@@ -101,10 +101,12 @@ class _Log:
         self._waiting = 0
 
     def open(self, header: SessionHeader) -> Keep:
+        """Create the file; return what takes each input with its records."""
         self._writer = SessionWriter(self._path, header, self._config_json)
         return self._keep
 
     def close(self) -> None:
+        """Make the file complete."""
         if self._writer is not None:
             self._writer.commit()
             self._writer.close()
