@@ -150,6 +150,13 @@ class Rig:
             self.give(Tick(self.now_ns))
         return [effect for _, effects in self.log[first:] for effect in effects]
 
+    def stall(self, seconds: float) -> None:
+        """Let the main loop stand still while samples pile up, then give them all at once."""
+        for _ in range(round(seconds / TICK_S)):
+            self._ticks += 1
+            self._samples()
+        self.now_ns = after(START_NS, TICK_S * self._ticks)
+
     def ready(self) -> Rig:
         """Run until the sensor speaks and the output is open."""
         self.run(0.5)
