@@ -26,7 +26,7 @@ from rascue.core.types import (
     PlayedBeat,
     StepEvent,
 )
-from rascue.cue.base import CueInput, CueStrategy
+from rascue.cue.base import CueInput, CueStrategy, Synchrony
 from rascue.cue.guard import GuardState, allow
 from rascue.cue.planner import BeatPlanner, BeatStyle
 from rascue.cue.synchrony import SynchronyTracker
@@ -190,6 +190,30 @@ def walk(
 ) -> Walked:
     """Let one person walk with a strategy after 25 s without."""
     return Loop(strategy, person(**changes), seed, limits, target_ratio).run(duration_s)
+
+
+def cue_input(at_s: float = 10.0, **known: object) -> CueInput:
+    """Return an input in which nothing is known but what is given."""
+    now_ns = after(START_NS, at_s)
+    nothing = CueInput(
+        now_ns=now_ns,
+        in_block_s=at_s,
+        target_spm=None,
+        baseline_spm=None,
+        cadence=CadenceEstimate(now_ns, None, None, 0, 0.0, CadenceStatus.SPARSE),
+        new_steps=(),
+        last_step=None,
+        synchrony=Synchrony(0, None, None, None, None, locked=False, locked_s=0.0),
+        last_beat=None,
+        cue_spm=None,
+    )
+    return replace(nothing, **known)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def now() -> Callable[..., CueInput]:
+    """Return ``cue_input``."""
+    return cue_input
 
 
 @pytest.fixture(scope="session")
