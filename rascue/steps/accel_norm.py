@@ -16,11 +16,29 @@ from rascue.steps.kernel_structs import coefficients, fill
 
 HIGH_PASS_HZ = 0.5
 LOW_PASS_HZ = 3.5
+"""Band of the magnitude: a walk's step frequency without gravity and without impacts. Default, not
+evidence; results in docs/detectors.md."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccelNormParams:
-    """What counts as a contact."""
+    """What counts as a contact; values as in the simplest published pedometers.
+
+    Parameters
+    ----------
+    gap_s
+        Samples further apart than this start the signal anew.
+    contact_offset_s
+        Contact minus peak of the filtered magnitude, mostly the filter's delay.
+    step_min_s
+        Shortest time between two steps; twice as long on one leg.
+    peak_min_mps2, peak_ratio
+        Smallest peak, and smallest part of the running standard deviation.
+    memory_s
+        Memory of that standard deviation.
+    activity
+        When contacts make a walk.
+    """
 
     gap_s: float = 0.1
     contact_offset_s: float = -0.05
@@ -35,7 +53,24 @@ DEFAULT_PARAMS = AccelNormParams()
 
 
 class AccelNormDetector:
-    """Contacts from the magnitude of the acceleration; needs no gyroscope, any mounting."""
+    """Contacts from the magnitude of the acceleration; needs no gyroscope, any mounting.
+
+    Parameters
+    ----------
+    info
+        What the source says about itself; on one leg (foot, shank, thigh) a stride has one contact.
+    params
+        Thresholds.
+
+    Notes
+    -----
+    A step is a peak of the band-passed magnitude above a share of its running standard deviation.
+    Steps: initial contacts at pocket, pouch and back. On a foot the largest acceleration is that of
+    the push and the swing, so there the rhythm is right and the phase is not.
+    Axes: three of the accelerometer. Delay: 60 ms. Accuracy: docs/detectors.md.
+
+    Source: peak counting of pedometers, as compared by Brajdic, Harle, UbiComp 2013, 225-234.
+    """
 
     name = "accelerometer"
     delay_max_s = 0.25

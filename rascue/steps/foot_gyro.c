@@ -55,6 +55,8 @@ static int announce(foot_state *s, const foot_params *p, int64_t ic_ns, double c
 {
     if (ic_ns > s->t_ns)
         ic_ns = s->t_ns;
+    if (seconds_between(ic_ns, s->t_ns) > p->delay_max_s)
+        return 0;
     if (s->last_ic_ns != NEVER && seconds_between(s->last_ic_ns, ic_ns) < p->stride_min_s)
         return 0;
     out[0] = (report){.at_ns = ic_ns, .detected_ns = s->t_ns, .kind = REPORT_STEP,

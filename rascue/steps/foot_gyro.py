@@ -15,13 +15,64 @@ from rascue.steps.kernel_stream import KernelStream
 from rascue.steps.kernel_structs import coefficients, fill
 
 LOW_PASS_HZ = 15.0
+"""Corner of the low-pass on the rate: its 15 ms of delay are part of ``contact_offset_s``. From 10
+to 22 Hz the results on the recordings hardly differ (docs/detectors.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FootGyroParams:
-    """What counts as a swing of the leg."""
+    """What counts as a swing of the leg.
+
+    Chosen on the recordings, see docs/detectors.md; angles are of rotation about the
+    medio-lateral axis, "usual" is a running mean of the announced swings.
+
+    Parameters
+    ----------
+    gap_s
+        Samples further apart than this start the signal anew.
+    delay_max_s
+        A contact found later than this after it is not told.
+    contact_offset_s
+        Contact minus zero crossing of the filtered rate: filter delay and the mean of what three
+        sets of references say (-20, +10 and +15 ms about this value).
+    lift_offset_s
+        Final contact minus zero crossing between push and swing, against voisard's references.
+    rest_offset_s
+        Contact minus start of rest, for a movement in which no swing was seen.
+    up_memory_s, axis_memory_s
+        Memory of rest for the direction of gravity, of movement for the medio-lateral axis.
+    rest_rate_dps, rest_s
+        The foot rests when it has turned more slowly than this for so long.
+    confirm_rate_dps, confirm_s
+        A zero crossing is certain at so large an opposite rate, or after so long beyond zero.
+    swing_peak_min_dps, swing_angle_min_deg, swing_min_s
+        Smallest swing.
+    swing_share_min
+        Part of the usual swing angle from which a swing is announced at once; a smaller one
+        waits for the end of the movement, where the largest is taken.
+    own_push_share_min, own_push_swing_min_deg
+        With a push of so large a part of its angle before it, so small a swing is announced at
+        once too.
+    push_share_min
+        Part of the usual push angle that begins a new movement without a rest.
+    pair_share_min, first_swing_min_deg
+        While the swing direction is unknown: part of the swing's angle that a push has at least,
+        and smallest swing.
+    vote_min_deg, direction_known_deg
+        Lobes smaller than this say nothing about the direction; evidence that fixes it.
+    rotation_min_deg, walk_memory_s
+        So much rotation about any axis within a movement without swing makes a contact, if the
+        last one is not longer ago than this.
+    stride_min_s
+        Shortest time between two contacts of a foot.
+    learning
+        Share of the newest swing in what is usual.
+    activity
+        When contacts make a walk.
+    """
 
     gap_s: float = 0.1
+    delay_max_s: float = 0.4
     contact_offset_s: float = 0.005
     lift_offset_s: float = -0.045
     rest_offset_s: float = -0.05
@@ -55,12 +106,12 @@ DEFAULT_PARAMS = FootGyroParams()
 
 
 class FootGyroDetector:
-    """One contact per stride of the leg that wears the sensor.
+    """One contact per stride of the leg that wears the sensor; needs a gyroscope, any mounting.
 
     Parameters
     ----------
     info
-        The source; needs a gyroscope, any mounting.
+        What the source says about itself.
     params
         Thresholds.
 
@@ -68,11 +119,32 @@ class FootGyroDetector:
     ------
     WrongUse
         When the source has no gyroscope.
+
+    Notes
+    -----
+    1. Up is the mean acceleration while the foot rests. The axis of most rotation in the plane
+       across it is medio-lateral; it is tracked by one power iteration a sample.
+    2. The rate about that axis is cut where it crosses zero. Between two rests follow a lobe of
+       push-off, the larger one of the swing, and a small one as the foot comes flat.
+    3. Which way the leg swings: the foot turns back to where it was, so push-off and landing
+       together undo the swing and the swing is the largest lobe. Each lobe votes.
+    4. A clear swing is announced where it ends, with the final contact where it began. A small
+       one is announced when the foot rests and nothing larger came.
+
+    Steps: initial and final contacts. Axes: three of the gyroscope, three of the accelerometer.
+    Delay: about 25 ms after the contact for a clear swing, up to 0.4 s for a shuffle.
+    Accuracy: docs/detectors.md, shown by tests/replay/test_steps_recordings.py.
+
+    Source: the shape of the rate and the zero crossing at contact are those of Sabatini,
+    Martelloni, Scapellato, Cavallo, IEEE Trans Biomed Eng 52 (2005) 486-494, and Catalfamo,
+    Ghoussayni, Ewins, Sensors 10 (2010) 5683-5702.
+
+    Deviations: no calibrated mounting, no fixed direction of the swing, thresholds relative to the
+    person's own swings, and shuffling steps decided at the end of the movement.
     """
 
     name = "foot"
     contacts_per_stride = 1
-    delay_max_s = 0.15
 
     def __init__(self, info: SourceInfo, params: FootGyroParams = DEFAULT_PARAMS) -> None:
         if not info.has_gyro:
@@ -85,6 +157,11 @@ class FootGyroDetector:
         filter_values = coefficients(filters.low_pass(LOW_PASS_HZ, info.rate_hz))
         lib.foot_start(self._state, filter_values)
         self._stream = KernelStream(info, self._feed)
+
+    @property
+    def delay_max_s(self) -> float:
+        """Longest time from a contact to its announcement, s."""
+        return float(self._params.delay_max_s)
 
     def process(self, block: ImuBlock) -> Sequence[DetectorEvent]:
         """Take the next samples; return what they revealed, in order of ``detected_ns``."""

@@ -39,8 +39,8 @@ class HealthParams:
     stuck_s: float = 0.5
     saturated_s: float = 2.0
     gravity_memory_s: float = 3.0
-    gravity_min_mps2: float = 6.0
-    gravity_max_mps2: float = 15.0
+    gravity_min_mps2: float = 4.0
+    gravity_max_mps2: float = 40.0
 
 
 def health_feed(info: SourceInfo, params: HealthParams) -> Feed:

@@ -71,6 +71,7 @@ typedef struct {
 typedef struct {
     double rate_hz;               /* nominal sampling rate */
     double gap_s;                 /* samples further apart than this: start anew */
+    double delay_max_s;           /* a contact found later than this after it is not told */
     double contact_offset_s;      /* contact minus zero crossing of the filtered rate */
     double lift_offset_s;         /* final contact minus zero crossing of the filtered rate */
     double rest_offset_s;         /* contact minus start of rest, where no swing was seen */
@@ -81,7 +82,8 @@ typedef struct {
     double confirm_s;             /* or so long beyond zero */
     double swing_peak_min_dps, swing_angle_min_deg, swing_min_s;
     double swing_share_min;       /* of the usual swing angle: announced at once */
-    double own_push_share_min, own_push_swing_min_deg;
+    double own_push_share_min;    /* of the swing's angle: a push that belongs to it... */
+    double own_push_swing_min_deg;  /* ...so that a swing as small as this is announced at once */
     double push_share_min;        /* of the usual push angle: a new movement without a rest */
     double pair_share_min;        /* of the swing's angle: a push, while the direction is unknown */
     double first_swing_min_deg;   /* a swing, while the direction is unknown */

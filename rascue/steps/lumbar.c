@@ -7,6 +7,12 @@
  */
 #include "activity.h"
 
+/* Defaults, not evidence. */
+#define NEWEST_SHARE 0.25     /* of the newest step in what is usual */
+#define STEP_TIME_BELOW 0.6   /* step times outside this part of the usual one... */
+#define STEP_TIME_ABOVE 1.6   /* ...teach nothing: a step was missed or invented */
+#define CORRELATION_SURE 0.25 /* of horizontal with vertical: the direction of walking is sure */
+
 void lumbar_restart(lumbar_state *s)
 {
     s->started = 0;
@@ -84,7 +90,7 @@ static double backward_acceleration(lumbar_state *s, const lumbar_params *p, dou
     double length = norm3(s->backward), certain = sqrt(s->vertical_power * s->level_power);
     if (length <= 0.0 || certain <= 0.0)
         return 0.0;
-    return fmin(1.0, 4.0 * length / certain) * dot3(level, s->backward) / length;
+    return fmin(1.0, length / certain / CORRELATION_SURE) * dot3(level, s->backward) / length;
 }
 
 /* The last instant at which the timing signal rose through zero, or NEVER, not before `since_ns`. */
@@ -102,7 +108,7 @@ static int64_t last_upward_zero_ns(const lumbar_state *s, int64_t since_ns)
     return NEVER;
 }
 
-/* How far the signal must rise to be a contact at this moment; tells whether it leans on rhythm. */
+/* How far the signal must rise to be a contact at this moment. */
 static double rise_wanted(const lumbar_state *s, const lumbar_params *p, double since_s)
 {
     if (s->usual_rise <= 0.0)
@@ -121,8 +127,8 @@ static void learn_step_time(lumbar_state *s, double since_s)
 {
     if (s->usual_step_s <= 0.0)
         s->usual_step_s = since_s;
-    else if (since_s > 0.6 * s->usual_step_s && since_s < 1.6 * s->usual_step_s)
-        s->usual_step_s += 0.25 * (since_s - s->usual_step_s);
+    else if (since_s > STEP_TIME_BELOW * s->usual_step_s && since_s < STEP_TIME_ABOVE * s->usual_step_s)
+        s->usual_step_s += NEWEST_SHARE * (since_s - s->usual_step_s);
 }
 
 static int announce(lumbar_state *s, const lumbar_params *p, int64_t ic_ns, report *out)
@@ -175,7 +181,7 @@ static void end_of_rise(lumbar_state *s, const lumbar_params *p, double since_s,
     if (!s->announced && rise >= rise_wanted(s, p, since_s))
         make_sure(s, rise < p->rise_share * s->usual_rise, after(s->t_ns, p->end_offset_s), s->t_ns);
     if (s->announced)
-        s->usual_rise += (s->usual_rise > 0.0 ? 0.25 : 1.0) * (rise - s->usual_rise);
+        s->usual_rise += (s->usual_rise > 0.0 ? NEWEST_SHARE : 1.0) * (rise - s->usual_rise);
     s->announced = 0;
     s->lowest = s->highest = y;
 }

@@ -13,6 +13,9 @@ from rascue.steps.activity import ActivityParams
 from rascue.steps.kernel_stream import KernelStream
 from rascue.steps.kernel_structs import coefficients, fill
 
+# Corners: 0.5 Hz takes gravity and posture away, 3 Hz leaves the step frequency of any walk and
+# little delay, 2.5 Hz is steadier for timing; sway and pelvis move at half the step frequency; a
+# turn lasts a second or more. Chosen on the recordings, see docs/detectors.md.
 FILTERS: dict[str, Callable[[float], filters.Biquad]] = {
     "high_pass": lambda rate_hz: filters.high_pass(0.5, rate_hz),
     "low_pass": lambda rate_hz: filters.low_pass(3.0, rate_hz),
@@ -25,7 +28,52 @@ FILTERS: dict[str, Callable[[float], filters.Biquad]] = {
 
 @dataclass(frozen=True, slots=True)
 class LumbarParams:
-    """What counts as a contact."""
+    """What counts as a contact of either foot.
+
+    Chosen on the recordings, see docs/detectors.md. "Rise" is the height of a rise of the filtered
+    sum of vertical and backward acceleration, "usual" a running mean over the announced steps.
+
+    Parameters
+    ----------
+    gap_s
+        Samples further apart than this start the signal anew.
+    contact_offset_s
+        Contact minus upward zero crossing of the timing signal, mostly its filter's delay.
+    untimed_offset_s, end_offset_s
+        Contact minus certainty where there is no such crossing: certainty within the rise, and
+        at its end.
+    look_back_s, look_ahead_s
+        Where around the certainty that crossing is sought.
+    up_memory_s, backward_memory_s
+        Memory of the direction of gravity, and (of movement) of the direction of walking.
+    backward_weight, timing_weight
+        Weight of the backward beside the vertical acceleration: to find and to time steps.
+    moving_mps2
+        Vertical acceleration of a walk; less counts less for the direction of walking.
+    step_min_s
+        Shortest time between two contacts.
+    early_share, late_share
+        A contact before or after these parts of the usual step time is early or late.
+    rise_start_mps2
+        Rise that counts while nothing is known of the walk.
+    rise_min_mps2
+        Smallest rise that ever counts.
+    rise_share, rise_early_share, rise_due_share
+        Part of the usual rise that counts at any time, when it is early, and when a step is due.
+    level_share, rise_now_share
+        So high above zero, and so much of the usual rise, makes a step certain before its end.
+    fall_share
+        A rise has ended when the signal fell by this part of it.
+    pattern_memory_s
+        Without steps for so long the walk is forgotten.
+    side_memory, side_known
+        Share of the step before in the evidence for a side; evidence, in standard deviations of
+        sway and pelvic rotation, from which it is told.
+    weak_max
+        So many steps in a row may count only because they were due.
+    activity
+        When contacts make a walk.
+    """
 
     gap_s: float = 0.1
     contact_offset_s: float = -0.06
@@ -60,11 +108,41 @@ DEFAULT_PARAMS = LumbarParams()
 
 
 class LumbarDetector:
-    """Contacts of both feet seen at the lower back."""
+    """Contacts of both feet seen at the lower back; any mounting.
+
+    Parameters
+    ----------
+    info
+        What the source says about itself; without a gyroscope turning is not told and sides rest
+        on the sway alone.
+    params
+        Thresholds.
+
+    Notes
+    -----
+    1. Up is the running mean of the acceleration. Backward is the direction in which the
+       horizontal acceleration goes along with the (delayed) vertical one: at each contact the
+       body is braked and pushed up, while the sway alternates and averages out. It is known
+       after the first step, whatever the mounting.
+    2. Vertical plus backward acceleration, 0.5 to 3 Hz, rises at each contact. A rise counts by its
+       height beside the usual one; less is asked when a step is due and more when it is early.
+    3. The contact is timed where a sum with more backward acceleration rises through zero.
+    4. Side: after a left contact the body sways and the pelvis turns to the right; the evidence
+       alternates from step to step.
+
+    Steps: initial contacts of both feet, turning. Axes: three of the accelerometer, three of the
+    gyroscope if there. Delay: about 65 ms after the contact, 150 ms for one in twenty.
+    Accuracy: docs/detectors.md, shown by tests/replay/test_steps_recordings.py.
+
+    Source: forward acceleration at the lower back peaks at contact: Zijlstra, Hof, Gait & Posture
+    18 (2003) 1-10. Sway tells the side: the same.
+
+    Deviations: causal; no fixed axes; a sum of both directions; a threshold that knows the rhythm.
+    """
 
     name = "lower_back"
     contacts_per_stride = 2
-    delay_max_s = 0.3
+    delay_max_s = 0.45
 
     def __init__(self, info: SourceInfo, params: LumbarParams = DEFAULT_PARAMS) -> None:
         self._params = fill(ffi.new("lumbar_params *"), params)
