@@ -14,7 +14,9 @@ from rascue.core.errors import ConfigError
 from rascue.core.spelling import nearest
 from rascue.core.types import ImuBlock, Placement
 from rascue.sensor.base import ImuSource
+from rascue.sensor.chip import HostTime
 from rascue.sensor.choose import SourceKind, parse_source_spec
+from rascue.sensor.i2c_choose import USUAL_PLACEMENT, i2c_source, parse_i2c_spec
 from rascue.sensor.recording import Recording, load_recording, recording_of_blocks
 from rascue.sensor.replay import Pace, ReplaySource
 from rascue.simulate.hearing_out import HearingOut
@@ -77,5 +79,9 @@ def service_devices(config: RascueConfig, clock: Clock) -> tuple[list[ImuSource]
         recording = recording_of(Path(spec.argument), placement_of(config))
         pace = Pace(clock, sleep)
         return [ReplaySource(recording, clock.now_ns(), pace=pace)], out
+    if spec.kind is SourceKind.I2C:
+        placement = placement_of(config) or USUAL_PLACEMENT
+        chip = parse_i2c_spec(spec.argument)
+        return [i2c_source(chip, placement, HostTime(clock, sleep))], out
     person = SimulatedSource(load_scenario(spec.argument or DEFAULT_SCENARIO), clock)
     return [person], HearingOut(out, person.hear)

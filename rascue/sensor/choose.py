@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rascue.core.errors import WrongUse
+from rascue.sensor.i2c_choose import parse_i2c_spec
 
 FORMS = "simulated[:SCENARIO], replay:FILE, i2c:CHIP@BUS:ADDRESS or pod:PORT"
 
@@ -19,14 +20,14 @@ class SourceKind(StrEnum):
     POD = "pod"
 
 
-_NOT_YET = frozenset({SourceKind.I2C, SourceKind.POD})
+_NOT_YET = frozenset({SourceKind.POD})
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
     """A source as somebody named it.
 
-    ``argument`` is the scenario ("" = the default one) or the file.
+    ``argument`` is the scenario ("" = the default one), the file, or chip, bus and address.
     """
 
     kind: SourceKind
@@ -50,6 +51,8 @@ def parse_source_spec(text: str) -> SourceSpec:
             f'the source "{text}": sensors on {name} come with the sensor release; until then use '
             "simulated or replay:FILE"
         )
-    if not argument and (colon or kind is SourceKind.REPLAY):
+    if not argument and (colon or kind in (SourceKind.REPLAY, SourceKind.I2C)):
         raise WrongUse(f'the source "{text}" says nothing after "{name}"; it must be {FORMS}')
+    if kind is SourceKind.I2C:
+        parse_i2c_spec(argument)
     return SourceSpec(kind, argument)

@@ -24,9 +24,17 @@ from numpy.typing import NDArray
 
 from rascue.core.clock import NS_PER_S, after, seconds_between
 from rascue.core.errors import SensorUnavailable, UnavailableReason
-from rascue.core.types import BlockFlag, EngineNs, ImuBlock, SourceInfo
+from rascue.core.types import BlockFlag, EngineNs, ImuBlock, Placement, SourceInfo
 from rascue.sensor.bus import BusError, BusErrorKind, I2cBus
-from rascue.sensor.chip import ChipError, Drained, HostTime, ImuChip, Trouble, TroubleKind
+from rascue.sensor.chip import (
+    ChipError,
+    ChipSetup,
+    Drained,
+    HostTime,
+    ImuChip,
+    Trouble,
+    TroubleKind,
+)
 from rascue.sensor.registers import RegisterAccess, SettingLostError
 from rascue.sensor.sample_guard import Passed, SampleGuard
 from rascue.sensor.sample_times import SampleClock, is_age_possible
@@ -105,25 +113,32 @@ class I2cSource:
 
     Parameters
     ----------
-    info
-        As the engine is to know the sensor; rate and ranges as in the chip's set-up.
+    placement
+        Where it is worn; also its name in the session.
+    spikes
+        What is still movement there.
     on_trouble
         Told of every trouble, also of those that were got over; None writes to the log.
     """
 
     def __init__(
         self,
-        info: SourceInfo,
         place: ChipPlace,
+        placement: Placement,
         host: HostTime,
         spikes: SpikeLimits,
         on_trouble: TroubleLog | None = None,
     ) -> None:
-        self._info = info
         self._place = place
         self._host = host
-        self._spikes = spikes
         self._on_trouble = on_trouble or self._log_trouble
+        self._access = RegisterAccess(place.address, self._note_retry)
+        self._chip = place.chip(self._access)
+        setup = self._chip.setup
+        self._info = _info_of(setup, placement, place.name)
+        self._clock = SampleClock(setup)
+        limits = (spikes.acc_mps2 / setup.acc_mps2_per_lsb, spikes.gyr_dps / setup.gyr_dps_per_lsb)
+        self._guard = SampleGuard(np.repeat(limits, 3))
         self._bus: I2cBus | None = None
         self._ready: deque[ImuBlock] = deque()
         self._seq = 0
@@ -138,8 +153,13 @@ class I2cSource:
 
     @property
     def info(self) -> SourceInfo:
-        """What is known before the first sample."""
+        """Rate and ranges as the chip is set up; the description is the name of the place."""
         return self._info
+
+    @property
+    def rate_ratio(self) -> float | None:
+        """Measured over nominal sampling rate; None until the clock is tied."""
+        return self._clock.rate_ratio
 
     def open(self) -> None:
         """Find the chip, set it up and begin to deliver.
@@ -151,16 +171,7 @@ class I2cSource:
         """
         self.close()
         self._bus = self._place.open_bus()
-        self._chip = self._place.chip(
-            RegisterAccess(self._bus, self._place.address, self._note_retry)
-        )
-        setup = self._chip.setup
-        self._clock = SampleClock(setup)
-        limits = (
-            self._spikes.acc_mps2 / setup.acc_mps2_per_lsb,
-            self._spikes.gyr_dps / setup.gyr_dps_per_lsb,
-        )
-        self._guard = SampleGuard(np.repeat(limits, 3))
+        self._access.attach(self._bus)
         self._ready.clear()
         self._retry_ns = None
         self._failures = 0
@@ -191,6 +202,7 @@ class I2cSource:
         if self._bus is not None:
             self._bus.close()
             self._bus = None
+            self._access.attach(None)
 
     # --- one look ------------------------------------------------------------------------------
 
@@ -342,6 +354,18 @@ class I2cSource:
             )
         )
         self._seq += 1
+
+
+def _info_of(setup: ChipSetup, placement: Placement, name: str) -> SourceInfo:
+    return SourceInfo(
+        source_id=placement.value,
+        placement=placement,
+        rate_hz=setup.rate_hz,
+        has_gyro=True,
+        acc_range_mps2=RAIL * setup.acc_mps2_per_lsb,
+        gyr_range_dps=RAIL * setup.gyr_dps_per_lsb,
+        description=name,
+    )
 
 
 def _unbroken(passed: Passed, step_max: float) -> Iterator[Passed]:

@@ -67,10 +67,14 @@ class RegisterAccess:
         Told of each transfer that had to be repeated.
     """
 
-    def __init__(self, bus: I2cBus, address: int, on_retry: Callable[[BusError], None]) -> None:
-        self.bus = bus
+    def __init__(self, address: int, on_retry: Callable[[BusError], None]) -> None:
         self.address = address
         self._on_retry = on_retry
+        self._bus: I2cBus | None = None
+
+    def attach(self, bus: I2cBus | None) -> None:
+        """Use this bus from now on; None for none."""
+        self._bus = bus
 
     def read(self, register: Register) -> int:
         """Return one register.
@@ -84,7 +88,7 @@ class RegisterAccess:
 
     def read_from(self, register: Register, count: int) -> bytes:
         """Return ``count`` bytes from a register on; otherwise as ``read``."""
-        return self._twice(lambda: self.bus.read(self.address, register.address, count))
+        return self._twice(lambda: self._open_bus().read(self.address, register.address, count))
 
     def write(self, register: Register, value: int) -> None:
         """Write one register, without looking whether it took; otherwise as ``read``."""
@@ -121,8 +125,13 @@ class RegisterAccess:
         return (self.read(register) ^ value) & register.kept_bits == 0
 
     def _written(self, data: bytes) -> bytes:
-        self.bus.write(self.address, data)
+        self._open_bus().write(self.address, data)
         return b""
+
+    def _open_bus(self) -> I2cBus:
+        if self._bus is None:
+            raise BusError(BusErrorKind.GONE, "the bus is not open")
+        return self._bus
 
     def _twice(self, transfer: Callable[[], bytes]) -> bytes:
         try:

@@ -21,7 +21,6 @@ TEMPERATURE = -3920
 """25 degrees by the formula of the 6050: raw / 340 + 36.53."""
 
 
-
 class Mpu60x0Model(PacketModel):
     """One chip.
 
