@@ -137,7 +137,7 @@ class Engine:
 
     def _audio(self, status: AudioStatus) -> list[Effect]:
         faults = self._watch.take_audio(status)
-        played = self._therapy.take_played(status) if self._therapy else []
+        played = self._therapy.take_audio(status) if self._therapy else []
         return [*played, *faults]
 
     def _command(self, command: Command) -> list[Effect]:

@@ -29,6 +29,7 @@ from rascue.cue.cessation import CueMode
 from rascue.cue.program import ProgramPosition, ProgramRunner
 from rascue.cue.synchrony import SynchronyTracker
 from rascue.session.cueing import Cueing, Situation
+from rascue.session.pending_beats import PendingBeats
 from rascue.session.pipeline import Measured
 from rascue.session.view import TherapyView
 from rascue.session.watch import Watch
@@ -81,7 +82,7 @@ class Therapy:
         self._ending_ns: EngineNs | None = None
         self._tempo_offset_spm = 0.0
         self._level_offset_db = 0.0
-        self._outstanding: dict[int, Beat] = {}
+        self._pending = PendingBeats()
         self._estimate: CadenceEstimate | None = None
         self._low_r_since_ns: EngineNs | None = None
         self._n_steps = 0
@@ -105,6 +106,7 @@ class Therapy:
         self._stopped = True
         self._runner.pause(now_ns)
         self._cueing.silence()
+        self._pending.settle()
         return [FadeAll(STOP_RAMP_S), *self._change_state(now_ns, "a person pressed stop")]
 
     def resume(self, now_ns: EngineNs) -> list[Effect]:
@@ -142,21 +144,11 @@ class Therapy:
         """Match steps with beats; return the records, strides with their asynchrony."""
         return [self._matched(item) for item in measured]
 
-    def take_played(self, status: AudioStatus) -> list[Record]:
-        """Account for scheduled beats; an output that is lost takes all its beats along."""
-        records: list[Record] = [
-            self._played(beat, report, status)
-            for report in status.played
-            if (beat := self._outstanding.pop(report.beat_index, None))
-        ]
-        if status.state is AudioState.LOST:
-            lost = list(self._outstanding.values())
-            self._outstanding.clear()
-            records += [
-                PlayedBeat(beat.index, beat.frame, None, 0.0, BeatOutcome.CANCELLED)
-                for beat in lost
-            ]
-        return records
+    def take_audio(self, status: AudioStatus) -> list[Effect]:
+        """Account for scheduled beats; place them anew where the stream was interrupted."""
+        outcomes = self._pending.outcomes(status)
+        played = [self._played(beat, report, status) for beat, report in outcomes]
+        return [*played, *self._pending.place_anew(status)]
 
     def _matched(self, item: Measured) -> Record:
         if isinstance(item, StepEvent):
@@ -240,7 +232,7 @@ class Therapy:
         """Remember the beats that the output now owes a report for."""
         for effect in effects:
             if isinstance(effect, Beat):
-                self._outstanding[effect.index] = effect
+                self._pending.add(effect)
                 self._n_beats += 1
         return effects
 
@@ -266,7 +258,7 @@ class Therapy:
 
     def _all_accounted_for(self, now_ns: EngineNs, ending_ns: EngineNs) -> bool:
         waited_s = seconds_between(ending_ns, now_ns)
-        return not self._outstanding or waited_s > REPORT_WITHIN_S
+        return not self._pending or waited_s > REPORT_WITHIN_S
 
     def _close(self, now_ns: EngineNs, watch: Watch) -> list[Effect]:
         """Take back what is only true of a session, and end."""
@@ -298,12 +290,8 @@ class Therapy:
 
     def _unreported(self, now_ns: EngineNs, watch: Watch) -> list[Effect]:
         running = watch.audio is not None and watch.audio.state is AudioState.RUNNING
-        missed = [
-            beat.index
-            for beat in self._outstanding.values()
-            if seconds_between(beat.due_ns, now_ns) > REPORT_WITHIN_S
-        ]
-        detail = f"beats {missed[0]} to {missed[-1]}" if missed else ""
+        missed = self._pending.overdue(now_ns, REPORT_WITHIN_S)
+        detail = f"beats {missed[0].index} to {missed[-1].index}" if missed else ""
         present = bool(missed) and running
         return list(watch.board.update(now_ns, FaultCode.BEATS_UNREPORTED, present, detail))
 
