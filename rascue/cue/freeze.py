@@ -20,9 +20,9 @@ from rascue.core.clock import seconds_between
 from rascue.core.types import EngineNs, Reason
 from rascue.cue.base import CueInput, CueStrategy, StrategyNeeds, WantedCue
 
-LATE_RATIO = 1.2
+LATE_RATIO = 1.15
 """A step later than this many usual intervals is missing. Default, not evidence: the scatter of
-step times is 3-10 % (FIELD C9), so that 1.2 is beyond two standard deviations for most."""
+step times is 3-5 % in most people (FIELD C9)."""
 
 ANNOUNCED_WITHIN_S = 0.15
 """Longest time from a contact to its announcement (ARCHITECTURE 3)."""
@@ -67,7 +67,7 @@ class FreezeCue:
         """Return the other strategy's wish, or a cue while steps are missing."""
         self._take(now)
         wish = self.around.decide(now)
-        if self._missing(now) and self._frozen_ns is None:
+        if self._missing(now) and (self._frozen_ns is None or self._steps_since > 0):
             self._frozen_ns = now.now_ns
             self._steps_since = 0
         if self._frozen_ns is None:

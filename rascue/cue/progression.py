@@ -8,7 +8,8 @@ States, each with its way out:
 
 1. MATCH: own tempo for ``match_s``, beats on steps.
 2. HOLD: after ``hold_s`` on one tempo, if locked for ``assist_after_s``, consistency is at least
-   ``r_raise``, cadence and cue agree within ``agree_pct`` and variability rose by no more than
+   ``r_raise``, cadence and cue agree within ``agree_pct``, steps lag by no more than
+   ``lag_max_deg`` (who is dragged along is at the limit) and variability rose by no more than
    ``cv_raise_pp``: one step of ``step_pct`` toward the target, which may be slower than preferred.
 3. ASSIST: consistency below ``r_assist``, or cadence and cue apart, for ``assist_after_s``: one
    step back toward the own tempo, the phase yields to the steps, and the tempo that was too much
@@ -66,6 +67,8 @@ class ProgressionParams:
         Consistency needed for a raise, and below which help begins.
     agree_pct
         Largest difference of cadence and cue for a raise, % (FIELD C6).
+    lag_max_deg
+        Largest mean phase of steps against beats for a raise, deg, either way.
     cv_raise_pp, cv_recover_pp
         Rise of stride-time variability that forbids a raise (0.67: FIELD [72]), and that sends
         back to the own tempo, percentage points.
@@ -81,6 +84,7 @@ class ProgressionParams:
     r_raise: Annotated[float, Interval(ge=0, le=1)] = 0.75
     r_assist: Annotated[float, Interval(ge=0, le=1)] = 0.5
     agree_pct: Annotated[float, Interval(ge=0.5, le=10)] = 2.0
+    lag_max_deg: Annotated[float, Interval(ge=10, le=150)] = 60.0
     cv_raise_pp: Annotated[float, Interval(ge=0.1, le=5)] = 0.67
     cv_recover_pp: Annotated[float, Interval(ge=0.5, le=10)] = 2.0
     assist_after_s: Annotated[float, Interval(ge=5, le=120)] = 20.0
@@ -160,6 +164,12 @@ class Progression:
             return False
         return abs(now.cadence.cadence_spm / now.cue_spm - 1.0) <= self.params.agree_pct / 100.0
 
+    def _lag_deg(self, now: CueInput) -> float:
+        """Return the mean phase of the window without its sign, deg."""
+        if now.synchrony.asynchrony_mean_s is None or now.cue_spm is None:
+            return 180.0
+        return 360.0 * abs(now.synchrony.asynchrony_mean_s) * now.cue_spm / 60.0
+
     def _cv_rise_pp(self) -> float:
         """Return by how much variability rose, percentage points; 0 while not known."""
         now_pct = self._variability.cv_pct
@@ -202,6 +212,7 @@ class Progression:
             now.synchrony.locked_s >= self.params.assist_after_s,
             consistency >= self.params.r_raise,
             self._agrees(now),
+            self._lag_deg(now) <= self.params.lag_max_deg,
             self._cv_rise_pp() <= self.params.cv_raise_pp,
             self._reach_spm is None or abs(tempo_spm - own_spm) <= self._reach_spm,
         )
