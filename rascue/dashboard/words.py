@@ -32,6 +32,7 @@ STRATEGIES = {
     "phase_start": ("Steady, from a step", "the beat starts on a step, then keeps its tempo"),
     "phase_lock": ("On the step", "each beat falls on a step"),
     "fractal": ("Natural", "the beat varies a little, as healthy walking does"),
+    "progression": ("Step by step", "leads only while the person keeps up, eases off otherwise"),
     "asymmetric": ("Left and right", "left and right steps have their own beat"),
 }
 """Registered name -> (plain name, what it does)."""
