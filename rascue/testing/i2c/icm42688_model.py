@@ -50,7 +50,8 @@ class Icm42688Model(PacketModel):
         on = self.registers[PWR_MGMT0] & 0x0F == BOTH_ON
         self._sample_every(1.0 / rate_hz if on and rate_hz else None)
 
-    def _scales(self) -> tuple[float, float]:
+    def scales(self) -> tuple[float, float]:
+        """Return m/s2 and deg/s per LSB at the present settings."""
         acc_g = 16 >> (self.registers[ACCEL_CONFIG0] >> 5)
         gyr_dps = 2000 >> (self.registers[GYRO_CONFIG0] >> 5)
         return acc_g * GRAVITY_MPS2 / 32768, gyr_dps / 32768

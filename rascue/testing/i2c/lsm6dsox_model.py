@@ -124,7 +124,8 @@ class Lsm6dsoxModel(RegisterChip):
 
     # --- samples -------------------------------------------------------------------------------
 
-    def _scales(self) -> tuple[float, float]:
+    def scales(self) -> tuple[float, float]:
+        """Return m/s2 and deg/s per LSB at the present settings."""
         acc_mg = ACC_MG_PER_LSB[self.registers[CTRL1_XL] >> 2 & 3]
         gyr_mdps = GYR_MDPS_PER_LSB[self.registers[CTRL2_G] >> 2 & 3]
         return acc_mg * 1e-3 * GRAVITY_MPS2, gyr_mdps * 1e-3

@@ -69,7 +69,8 @@ class Mpu60x0Model(PacketModel):
             asleep = self.registers[PWR_MGMT_1] & SLEEP_BIT
             self._sample_every(None if asleep else (1 + self.registers[SMPLRT_DIV]) / 1000.0)
 
-    def _scales(self) -> tuple[float, float]:
+    def scales(self) -> tuple[float, float]:
+        """Return m/s2 and deg/s per LSB at the present settings."""
         acc_lsb_per_g = 16384 >> (self.registers[ACCEL_CONFIG] >> 3 & 3)
         gyr_lsb_per_dps = (131.0, 65.5, 32.8, 16.4)[self.registers[GYRO_CONFIG] >> 3 & 3]
         return GRAVITY_MPS2 / acc_lsb_per_g, 1.0 / gyr_lsb_per_dps

@@ -100,7 +100,7 @@ class RegisterChip:
         """Put new samples into memory and output registers."""
 
     @abstractmethod
-    def _scales(self) -> tuple[float, float]:
+    def scales(self) -> tuple[float, float]:
         """Return m/s2 and deg/s per LSB at the present settings."""
 
     def _sample_every(self, nominal_s: float | None) -> None:
@@ -137,5 +137,5 @@ class RegisterChip:
 
     def _sampled(self, t_ns: NDArray[np.int64]) -> NDArray[np.int16]:
         felt = self._motion.at(t_ns)
-        scaled = np.round(felt / np.repeat(self._scales(), 3))
+        scaled = np.round(felt / np.repeat(self.scales(), 3))
         return np.asarray(np.clip(scaled, -32768, 32767), np.int16)
