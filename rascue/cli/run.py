@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rascue.cli.devices import audio_out_of, placement_of
 from rascue.cli.options import add_address, add_config, add_data, add_devices, loaded_config
@@ -19,14 +19,17 @@ from rascue.core.errors import RascueError, WrongUse
 from rascue.sensor.choose import SourceKind, parse_source_spec
 
 LOOK_EVERY_S = 0.1
-RESTART_AFTER_S = (0.0, 0.5, 1.0, 2.0)
-"""Waits before restarts that follow each other; the engine is to be back within 3 s."""
+RESTART_AFTER_S = (0.0, 0.25, 0.5)
+"""Waits before restarts that follow each other; with its own start-up the engine is to be back
+within 3 s."""
 
 CALM_AFTER_S = 30.0
 """A child that ran for so long starts with the shortest wait again: default, not evidence."""
 
+QUICK_DEATH_S = 10.0
+"""A child that ends by itself so soon has not served anybody: default, not evidence."""
+
 GIVE_UP_AFTER_QUICK_DEATHS = 5
-QUICK_DEATH_S = 2.0
 END_WITHIN_S = 5.0
 
 
@@ -83,7 +86,9 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started_s: float = 0.0
     start_at_s: float = 0.0
-    deaths: list[float] = field(default_factory=list)
+    has_served: bool = False
+    restarts: int = 0
+    quick_deaths: int = 0
 
     def look(self) -> None:
         """Start the process if it does not run and it is time to.
@@ -91,7 +96,7 @@ class Child:
         Raises
         ------
         RascueError
-            When it dies at once again and again.
+            When it cannot work here: it refused at its first start, or ends at once every time.
         """
         now_s = time.monotonic()
         if self.process is None:
@@ -119,14 +124,21 @@ class Child:
     def _mourn(self, now_s: float, status: int) -> None:
         lived_s = now_s - self.started_s
         self.process = None
-        self.deaths = [] if lived_s > CALM_AFTER_S else [*self.deaths, lived_s]
-        quick = self.deaths[-GIVE_UP_AFTER_QUICK_DEATHS:]
-        at_once = len(quick) == GIVE_UP_AFTER_QUICK_DEATHS and max(quick) < QUICK_DEATH_S
-        if at_once or status == WrongUse.exit_status:
+        self._count(lived_s, status)
+        refused = status == WrongUse.exit_status or (status > 0 and not self.has_served)
+        if refused or self.quick_deaths == GIVE_UP_AFTER_QUICK_DEATHS:
             raise RascueError(f"the {self.command} ends at once, status {status}; see above why")
-        wait_s = RESTART_AFTER_S[min(len(self.deaths), len(RESTART_AFTER_S)) - 1]
-        self.start_at_s = now_s + wait_s
+        self.start_at_s = now_s + RESTART_AFTER_S[min(self.restarts, len(RESTART_AFTER_S) - 1)]
+        self.restarts += 1
         print(f"The {self.command} ended ({status}); starting it again.", flush=True)
+
+    def _count(self, lived_s: float, status: int) -> None:
+        """Tell a child that was killed from one that cannot work here."""
+        quick = lived_s < QUICK_DEATH_S and status != -signal.SIGKILL
+        self.quick_deaths = self.quick_deaths + 1 if quick else 0
+        self.has_served = self.has_served or not quick
+        if lived_s > CALM_AFTER_S:
+            self.restarts = 0
 
 
 def _words(args: argparse.Namespace, *names: str) -> list[str]:
