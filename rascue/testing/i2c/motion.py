@@ -93,8 +93,8 @@ class WalkerMotion:
         return np.stack(columns, axis=1)
 
     def _walk_to(self, to_ns: EngineNs) -> None:
-        self.steps += self.walker.advance(to_ns)
         block = self._imu.block(after(to_ns, 2.0 / FINE_RATE_HZ))
+        self.steps += self.walker.steps_from(len(self.steps))
         if block is not None:
             self._t_ns = np.concatenate((self._t_ns, block.t_ns))
             values = np.hstack((block.acc_mps2, block.gyr_dps)).astype(np.float64)
