@@ -100,6 +100,7 @@ def _number(path: Path, line: int, name: str, cell: str) -> float:
     try:
         return float(cell) if cell.strip() else float("nan")
     except ValueError:
+        shown = " ".join(cell[:20].split())  # a quoted cell may hold line ends
         raise RecordingError(
-            f'{path}: line {line}: {name} is "{cell[:20]}", not a number; use a decimal point'
+            f'{path}: line {line}: {name} is "{shown}", not a number; use a decimal point'
         ) from None

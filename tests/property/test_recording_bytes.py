@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rascue.core.errors import RecordingError
@@ -57,6 +57,7 @@ def test_any_bytes(content, name):
 
 
 @settings(deadline=None, max_examples=200)
+@example(['0.0,0.0,0.0,0.0,",0.0', '",0.0,0.0'])
 @given(LINES)
 def test_any_lines_under_a_good_header(lines):
     check("a.csv", "\n".join(["t,ax,ay,az,gx,gy,gz", *lines]).encode())
