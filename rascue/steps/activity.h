@@ -26,7 +26,7 @@ static inline double activity_patience_s(const activity_state *s, const activity
 static inline int activity_contact(activity_state *s, const activity_params *p, int64_t ic_ns,
                                    int64_t t_ns, report *out)
 {
-    int fresh = s->last_ic_ns == NEVER
+    int fresh = s->steps_in_row == 0
                 || seconds_between(s->last_ic_ns, ic_ns) > activity_patience_s(s, p);
     double interval = fresh ? 0.0 : seconds_between(s->last_ic_ns, ic_ns);
     if (fresh)

@@ -1,0 +1,330 @@
+"""Step detectors on recorded walks with reference contacts: the table of `rascue bench steps`.
+
+The scoring itself is that of ``score_steps.py``, which lies beside the recordings and not in this
+package; it is imported by path, so that everybody is measured by the same ruler.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.util import module_from_spec, spec_from_file_location
+from itertools import pairwise
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rascue.cadence.robust_median import RobustMedianCadence
+from rascue.core.clock import NS_PER_S
+from rascue.core.errors import WrongUse
+from rascue.core.types import EngineNs, StepEvent
+from rascue.sensor.recording import Recording, load_recording
+from rascue.sensor.replay import blocks
+from rascue.steps.choose import detector_for
+
+BLOCK_SAMPLES = 10
+TOLERANCES_S = (0.25, 0.10)
+
+QUIET_MARGIN_S = 1.5
+"""A stretch counts as outside walking so far from any reference contact. Default, not evidence."""
+
+QUIET_TOTAL_MIN_S = 60.0
+"""With less than this outside walking no rate of false contacts is given. Default, not evidence."""
+
+STEADY_RATIO = 0.05
+"""A walk is steady where the last three strides and the next lie so close to their median."""
+
+STRIDES_BEFORE = 3
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Detections:
+    """What one run over a recording announced; times in s on the recording's clock.
+
+    Parameters
+    ----------
+    t_s, emit_s
+        Contact, and sample after which it was announced.
+    predicted_s
+        The next contact of the other foot (of the same, for a sensor on one leg), NaN if unknown.
+    work_s
+        Processor time of the detector alone.
+    """
+
+    t_s: list[float] = field(default_factory=list)
+    emit_s: list[float] = field(default_factory=list)
+    side: list[str] = field(default_factory=list)
+    predicted_s: list[float] = field(default_factory=list)
+    work_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a recording's file says about its contacts, all in s.
+
+    ``contacts_s`` are those that the sensor can see; ``all_contacts_s`` those of both feet.
+    """
+
+    contacts_s: Floats
+    all_contacts_s: Floats
+    sides: tuple[str, ...]
+    valid_s: Floats
+    contacts_per_stride: int
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One recording with its reference and what was found."""
+
+    dataset: str
+    group: str
+    placement: str
+    reference: Reference
+    found: Detections
+
+
+def load_script(folder: Path, name: str) -> Any:
+    """Import ``score_steps`` or ``naive_steps`` from the folder that holds them.
+
+    Raises
+    ------
+    WrongUse
+        When it is not there.
+    """
+    path = folder / f"{name}.py"
+    spec = spec_from_file_location(name, path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        raise WrongUse(f"{path} is absent; name the folder that holds score_steps.py with --tools")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def load_reference(path: Path) -> Reference:
+    """Read the reference contacts of one ``.npz`` recording."""
+    with np.load(path, allow_pickle=False) as file:
+        seen = str(file["sides"])
+        own = np.array([side in seen for side in file["ic_side"]], bool)
+        return Reference(
+            contacts_s=file["ic_t"][own],
+            all_contacts_s=np.sort(file["ic_t"]),
+            sides=tuple(str(side) for side in file["ic_side"][own]),
+            valid_s=file["valid_t"].reshape(-1, 2),
+            contacts_per_stride=1 if len(seen) == 1 else 2,
+            duration_s=float(file["t"][-1]),
+        )
+
+
+def run_detector(recording: Recording, block_samples: int = BLOCK_SAMPLES) -> Detections:
+    """Stream a recording through the detector for its placement and the cadence estimator."""
+    detector = detector_for(recording.info)
+    cadence = RobustMedianCadence(detector.contacts_per_stride)
+    found = Detections()
+    for block in blocks(recording, block_samples):
+        start_s = perf_counter()
+        events = detector.process(block)
+        found.work_s += perf_counter() - start_s
+        for event in events:
+            if isinstance(event, StepEvent):
+                cadence.process([event])
+                _note(found, event, cadence.estimate(event.detected_ns).next_ic_ns)
+    return found
+
+
+def _note(found: Detections, event: StepEvent, next_ic_ns: EngineNs | None) -> None:
+    found.t_s.append(event.ic_ns / NS_PER_S)
+    found.emit_s.append(event.detected_ns / NS_PER_S)
+    found.side.append(event.side.value)
+    found.predicted_s.append(np.nan if next_ic_ns is None else next_ic_ns / NS_PER_S)
+
+
+def run_naive(path: Path, naive: Any) -> Detections:
+    """Run the simple detector of ``naive_steps.py`` on one recording, as that script does."""
+    with np.load(path, allow_pickle=False) as file:
+        rate_hz, one_foot = float(file["fs"]), len(str(file["sides"])) == 1
+        sign = float(file["swing_sign"]) if "swing_sign" in file else 1.0
+        acc, gyr = file["acc"].astype(float).tolist(), file["gyr"].astype(float).tolist()
+    on_foot = one_foot and bool(gyr)
+    detector = (
+        naive.GyroZero(rate_hz, one_foot, sign) if on_foot else naive.NormPeak(rate_hz, one_foot)
+    )
+    gyr = gyr or [(0.0, 0.0, 0.0)] * len(acc)
+    found = Detections()
+    for k, (a, g) in enumerate(zip(acc, gyr, strict=True)):
+        t_s = detector.step(k / rate_hz, a, g)
+        if t_s is not None:
+            found.t_s.append(t_s)
+            found.emit_s.append(k / rate_hz)
+    return found
+
+
+def score_folder(
+    data: Path, run: Callable[[Path], Detections], keep: Callable[[dict[str, str]], bool]
+) -> list[Scored]:
+    """Run a detector over the recordings of ``data/manifest.csv`` that have references.
+
+    Raises
+    ------
+    WrongUse
+        When there is no manifest.
+    """
+    manifest = data / "manifest.csv"
+    if not manifest.is_file():
+        raise WrongUse(f"{manifest} is absent; name the folder of recordings with --data")
+    with manifest.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if int(row["n_ic"]) and keep(row)]
+    return [
+        Scored(
+            row["dataset"],
+            row["group"],
+            row["location"].replace("left_", "").replace("right_", ""),
+            load_reference(data / row["file"]),
+            run(data / row["file"]),
+        )
+        for row in rows
+    ]
+
+
+def our_detector(path: Path) -> Detections:
+    """Stream one file through our detector."""
+    return run_detector(load_recording(path))
+
+
+def figures(rows: Sequence[Scored], scorer: Any) -> dict[str, float]:
+    """Return what the table shows of a group of recordings.
+
+    The group's median error is its constant offset and is removed before anything else.
+    """
+    offset_s = float(np.median(_errors(rows, scorer, 0.0)))
+    wide, narrow = (_pooled(rows, scorer, tolerance, offset_s) for tolerance in TOLERANCES_S)
+    quiet_s, false = _quiet(rows)
+    predictions = np.array(
+        [e for row in rows for e in prediction_errors_s(row, scorer, offset_s)] or [np.nan]
+    )
+    work_s = sum(row.found.work_s for row in rows)
+    return {
+        "recordings": len(rows),
+        "f1_025": wide["f1"],
+        "f1_010": narrow["f1"],
+        "mae_ms": narrow["mae_ms"],
+        "offset_ms": 1000.0 * offset_s,
+        "delay_p50_ms": wide["delay_median_ms"],
+        "delay_p95_ms": wide["delay_p95_ms"],
+        "cadence_error_spm": wide["cadence_mae_spm"],
+        "false_per_min": 60.0 * false / quiet_s if quiet_s > QUIET_TOTAL_MIN_S else float("nan"),
+        "below_090": wide["recordings_below_f1_090"],
+        "side_right": wide.get("side_right_share", float("nan")),
+        "prediction_sd_ms": 1000.0 * float(predictions.std()),
+        "times_real_time": sum(r.reference.duration_s for r in rows) / work_s
+        if work_s
+        else float("nan"),
+    }
+
+
+def prediction_errors_s(row: Scored, scorer: Any, offset_s: float) -> list[float]:
+    """Return predicted minus true next contact wherever the reference walk is steady, s."""
+    contacts, step = row.reference.contacts_s, row.reference.contacts_per_stride
+    if not row.found.predicted_s:
+        return []
+    found_s = np.array(row.found.t_s) - offset_s
+    errors = []
+    for i, j in scorer.match_events(contacts, found_s, TOLERANCES_S[0]):
+        first = i - STRIDES_BEFORE * step
+        if first < 0 or i + 1 >= len(contacts):
+            continue
+        strides = contacts[first + step : i + 2] - contacts[first : i + 2 - step]
+        middle = np.median(strides)
+        if np.abs(strides - middle).max() <= STEADY_RATIO * middle:
+            errors.append(row.found.predicted_s[j] - offset_s - contacts[i + 1])
+    return [float(error) for error in errors if np.isfinite(error)]
+
+
+def _errors(rows: Sequence[Scored], scorer: Any, offset_s: float) -> Floats:
+    parts = [_score(row, scorer, TOLERANCES_S[0], offset_s)["err"] for row in rows]
+    joined = np.concatenate(parts)
+    return joined if len(joined) else np.zeros(1)
+
+
+def _pooled(rows: Sequence[Scored], scorer: Any, tolerance_s: float, offset_s: float) -> Any:
+    return scorer.pool([_score(row, scorer, tolerance_s, offset_s) for row in rows])
+
+
+def _score(row: Scored, scorer: Any, tolerance_s: float, offset_s: float) -> Any:
+    reference, found = row.reference, row.found
+    return scorer.score(
+        reference.contacts_s,
+        found.t_s,
+        tolerance_s,
+        reference.valid_s,
+        found.emit_s or None,
+        2 // reference.contacts_per_stride,
+        offset_s,
+        None,
+        found.side or None,
+        reference.sides,
+    )
+
+
+def _quiet(rows: Sequence[Scored]) -> tuple[float, int]:
+    """Return the time outside walking, s, and how many contacts were found there."""
+    total_s, false = 0.0, 0
+    for row in rows:
+        found_s = np.array(row.found.t_s)
+        for start_s, end_s in quiet_stretches_s(row.reference):
+            total_s += end_s - start_s
+            false += int(((found_s > start_s) & (found_s < end_s)).sum())
+    return total_s, false
+
+
+def quiet_stretches_s(reference: Reference) -> list[tuple[float, float]]:
+    """Return the stretches far from any contact of either foot, inside the valid spans."""
+    stretches = []
+    for start_s, end_s in reference.valid_s:
+        inside = [t for t in reference.all_contacts_s if start_s <= t <= end_s]
+        marks = [start_s - QUIET_MARGIN_S, *inside, end_s + QUIET_MARGIN_S]
+        for before, after in pairwise(marks):
+            if after - before > 2 * QUIET_MARGIN_S:
+                stretches.append((before + QUIET_MARGIN_S, after - QUIET_MARGIN_S))
+    return stretches
+
+
+def table(data: Path, tools: Path, *, with_naive: bool = True) -> list[dict[str, str | float]]:
+    """Return the benchmark: one row for each data set, group, placement and detector.
+
+    Parameters
+    ----------
+    data
+        Folder with ``manifest.csv`` and the recordings.
+    tools
+        Folder with ``score_steps.py`` and ``naive_steps.py``.
+    with_naive
+        Score the simple detector of ``naive_steps.py`` on the same recordings too.
+    """
+    scorer = load_script(tools, "score_steps")
+    runs: dict[str, Callable[[Path], Detections]] = {"rascue": our_detector}
+    if with_naive:
+        naive = load_script(tools, "naive_steps")
+        runs["naive"] = lambda path: run_naive(path, naive)
+    rows: list[dict[str, str | float]] = []
+    for detector, run in runs.items():
+        scored = score_folder(data, run, lambda _row: True)
+        for name, members in _groups(scored).items():
+            rows.append({"detector": detector, "group": name, **figures(members, scorer)})
+    return rows
+
+
+def _groups(scored: Sequence[Scored]) -> dict[str, list[Scored]]:
+    """Return the recordings by placement, and by data set, group and placement."""
+    groups: dict[str, list[Scored]] = {}
+    for row in scored:
+        where = "pockets and pouch" if row.dataset == "oxford" else row.placement
+        groups.setdefault(f"all: {where}", []).append(row)
+        groups.setdefault(f"{row.dataset} {row.group} {row.placement}", []).append(row)
+    return dict(sorted(groups.items()))

@@ -1,0 +1,37 @@
+"""Prints the table of step detectors: python tests/benchmarks/steps_bench.py [DATA [TOOLS]]."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rascue.testing.steps_scoring import table
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+
+COLUMNS = (
+    ("recordings", "n", "{:.0f}"),
+    ("f1_025", "F1 .25", "{:.4f}"),
+    ("f1_010", "F1 .10", "{:.4f}"),
+    ("mae_ms", "MAE ms", "{:.1f}"),
+    ("offset_ms", "offset ms", "{:.0f}"),
+    ("delay_p50_ms", "p50 ms", "{:.0f}"),
+    ("delay_p95_ms", "p95 ms", "{:.0f}"),
+    ("cadence_error_spm", "cadence", "{:.2f}"),
+    ("false_per_min", "false/min", "{:.2f}"),
+    ("below_090", "< .9", "{:.0f}"),
+    ("side_right", "side", "{:.2f}"),
+    ("prediction_sd_ms", "predict ms", "{:.1f}"),
+    ("times_real_time", "x real time", "{:.0f}"),
+)
+
+
+def main(data: Path = SHARED / "data" / "gait", tools: Path = SHARED / "tools") -> None:
+    print(f"{'':42s}" + "".join(f"{head:>12s}" for _, head, _ in COLUMNS))
+    for row in table(Path(data), Path(tools)):
+        cells = "".join(f"{form.format(row[key]):>12s}" for key, _, form in COLUMNS)
+        print(f"{row['detector']:8s}{row['group']:34s}{cells}")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

@@ -1,0 +1,98 @@
+"""The foot detector on a walk whose contacts are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rascue.core.types import (
+    Activity,
+    ActivityChange,
+    FinalContactEvent,
+    ImuBlock,
+    Placement,
+    Side,
+    SourceInfo,
+    StepEvent,
+)
+from rascue.steps.foot_gyro import FootGyroDetector
+from tests.unit.steps.walks import foot_walk, still
+
+
+def detector(rate_hz: float = 100.0, placement: Placement = Placement.RIGHT_FOOT):
+    return FootGyroDetector(SourceInfo("foot", placement, rate_hz, has_gyro=True))
+
+
+def contacts_s(events) -> np.ndarray:
+    return np.array([event.ic_ns for event in events if isinstance(event, StepEvent)]) / 1e9
+
+
+@pytest.mark.parametrize("rate_hz", [50.0, 64.0, 100.0, 104.2, 204.8, 416.0])
+def test_every_contact_is_found_at_any_rate(rate_hz) -> None:
+    walk, true_s = foot_walk(rate_hz)
+    found_s = contacts_s(detector(rate_hz).process(walk))
+    assert len(found_s) == len(true_s)
+    # By definition a contact lies 20 ms after the zero crossing of the unfiltered rate.
+    assert np.abs(found_s - true_s - 0.02).max() < 0.015
+
+
+def test_the_first_contact_is_found_though_nothing_is_known_of_the_mounting() -> None:
+    walk, true_s = foot_walk(strides=1)
+    assert contacts_s(detector().process(walk)) == pytest.approx(true_s + 0.02, abs=0.015)
+
+
+def test_the_placement_tells_the_side() -> None:
+    walk, _ = foot_walk()
+    for placement, side in ((Placement.LEFT_FOOT, Side.LEFT), (Placement.RIGHT_SHANK, Side.RIGHT)):
+        events = detector(placement=placement).process(walk)
+        assert {e.side for e in events if isinstance(e, StepEvent)} == {side}
+
+
+def test_a_final_contact_lies_between_two_contacts() -> None:
+    walk, true_s = foot_walk()
+    events = detector().process(walk)
+    lifts_s = np.array([e.fc_ns for e in events if isinstance(e, FinalContactEvent)]) / 1e9
+    # Push and swing meet 0.33 s before the contact.
+    assert lifts_s == pytest.approx(true_s - 0.33, abs=0.05)
+
+
+def test_standing_gives_no_contact() -> None:
+    assert contacts_s(detector().process(still(60.0))).size == 0
+
+
+def test_a_shuffle_is_told_with_less_confidence() -> None:
+    walk, true_s = foot_walk()
+    weak = ImuBlock("foot", 0, walk.t_ns, walk.acc_mps2, walk.gyr_dps.copy())
+    last = walk.t_ns > (true_s[-1] - 0.62) * 1e9
+    weak.gyr_dps[last] *= 0.2
+    steps = [e for e in detector().process(weak) if isinstance(e, StepEvent)]
+    assert len(steps) == len(true_s)
+    assert steps[-1].ic_ns / 1e9 == pytest.approx(true_s[-1] + 0.02, abs=0.03)
+    assert steps[-1].confidence < steps[-2].confidence
+
+
+def test_a_walk_is_a_bout_that_ends_in_standing() -> None:
+    walk, true_s = foot_walk()
+    longer = still(4.0)
+    t_ns = np.concatenate([walk.t_ns, walk.t_ns[-1] + 10_000_000 + longer.t_ns])
+    acc = np.concatenate([walk.acc_mps2, longer.acc_mps2])
+    gyr = np.concatenate([walk.gyr_dps, longer.gyr_dps])
+    events = detector().process(ImuBlock("foot", 0, t_ns, acc, gyr))
+    changes = [e for e in events if isinstance(e, ActivityChange)]
+    assert [(c.activity, c.bout_id) for c in changes] == [
+        (Activity.WALKING, 1),
+        (Activity.STANDING, 1),
+    ]
+    assert changes[0].at_ns / 1e9 == pytest.approx(true_s[0] + 0.02, abs=0.02)
+    assert changes[1].at_ns / 1e9 == pytest.approx(true_s[-1] + 0.02, abs=0.02)
+
+
+def test_samples_after_a_gap_start_a_new_signal() -> None:
+    walk, _ = foot_walk()
+    kept = np.ones(walk.n, bool)
+    kept[300:420] = False
+    block = ImuBlock("foot", 0, walk.t_ns[kept], walk.acc_mps2[kept], walk.gyr_dps[kept])
+    found_s = contacts_s(detector().process(block))
+    in_gap = (found_s > 3.0) & (found_s < 4.2)
+    assert not in_gap.any()
+    assert (np.diff(found_s) > 0.5).all()
