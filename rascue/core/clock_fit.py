@@ -19,7 +19,7 @@ GATE_SDS = 5.0
 """A pair further off than so many standard deviations is an outlier; default, not evidence."""
 
 STEP_PAIRS = 4
-"""So many outliers in a row on one side are a step of the clock; default, not evidence."""
+"""So many outliers in a row: the line is wrong, or the clock has stepped; default, not evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class ClockFit:
 
     1. A Kalman filter with the state (offset, rate) takes the pairs; the rate walks randomly, so
        old pairs are forgotten. The spread of the pairs is learned from them.
-    2. A pair more than ``GATE_SDS`` off is left out; after ``STEP_PAIRS`` of them in a row on one
-       side the clock itself has stepped, and the offset is learned anew.
+    2. A pair more than ``GATE_SDS`` off is left out and nothing is learned from it; after
+       ``STEP_PAIRS`` of them in a row all is learned anew.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ class ClockFit:
         self._at = Pair(count, at_ns - round(late_s * NS_PER_S))
         expected = self._certainty.offset + self._variance
         if late_s**2 > GATE_SDS**2 * expected:
-            self._leave_out(late_s, expected)
+            self._leave_out()
         else:
             self._correct(self._at, late_s, expected)
 
@@ -171,7 +171,6 @@ class ClockFit:
         self._certainty = Certainty(self._variance, 0.0, rate_sd**2)
         self._n_pairs = 0
         self._n_outliers = 0
-        """Outliers in a row, negative when they came early."""
 
     def _correct(self, at: Pair, late_s: float, expected: float) -> None:
         gain_offset = self._certainty.offset / expected
@@ -186,13 +185,10 @@ class ClockFit:
         share = max(SPREAD_MEMORY, 1.0 / self._n_pairs)
         self._learn_spread(late_s**2 * (1.0 - gain_offset), share)
 
-    def _leave_out(self, late_s: float, expected: float) -> None:
-        same_side = self._n_outliers * late_s > 0
-        self._n_outliers = (self._n_outliers if same_side else 0) + (1 if late_s > 0 else -1)
-        if abs(self._n_outliers) >= STEP_PAIRS:
-            self.restart()
-        else:
-            self._learn_spread(GATE_SDS**2 * expected, SPREAD_MEMORY)
+    def _leave_out(self) -> None:
+        self._n_outliers += 1
+        if self._n_outliers >= STEP_PAIRS:
+            self._forget_offset(self._settings.start_rate_sd)
 
     def _learn_spread(self, square_s2: float, share: float) -> None:
         least_s2 = self._settings.least_spread_s**2

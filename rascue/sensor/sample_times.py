@@ -30,9 +30,9 @@ LEAST_SPREAD_S = 3e-5
 """Least spread ever assumed, s: a tick of 25 us; default, not evidence."""
 
 LOCK_PAIRS = 5
-LOCK_SD_S = 5e-4
-"""Locked once the line is this certain ``LOCK_AHEAD_S`` after the last pair, s. Default: half of
-the 1 ms allowed for the SD of onsets (ARCHITECTURE 3)."""
+LOCK_SD_S = 3e-4
+"""Locked once the line is this certain ``LOCK_AHEAD_S`` after the last pair, s. Default, not
+evidence: a third of the 1 ms allowed for the SD of onsets (ARCHITECTURE 3)."""
 
 LOCK_AHEAD_S = 0.15
 

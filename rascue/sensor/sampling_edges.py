@@ -16,8 +16,8 @@ from rascue.core.clock import NS_PER_S, after
 from rascue.core.types import EngineNs
 from rascue.sensor.chip import ClockPair
 
-FIRST_LOOKS, LOOKS = 16, 48
-"""Looks of one window, first and later: about 0.3 and 1 s; default, not evidence."""
+FIRST_LOOKS, LOOKS = 24, 64
+"""Looks of one window, first and later: about 0.5 and 1.3 s; default, not evidence."""
 
 RATE_SLACK = 0.1
 """The true rate is sought within this about the nominal one, as a ratio."""
