@@ -45,7 +45,7 @@ class CuePlayer:
         samples = render(sound.sound, accent=sound.accent, rate_hz=self._rate_hz)
         gain = amplitude(sound.level_dbfs)
         self._serial += 1
-        if self.mixer.play(self._serial, sound.frame, samples, gain):
+        if self.mixer.play(self._serial, sound.frame, samples, gain, gain):
             self._awaited[self._serial] = sound
         else:
             self._refused.append(_cancelled(sound))

@@ -8,12 +8,13 @@
 #define _POSIX_C_SOURCE 200809L /* clock_gettime */
 #endif
 #include "mixer.h"
-#include <float.h>
-#include <math.h>
+#include "limiter.h"
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
+_Static_assert((int)MIXER_LEAD_FRAMES == (int)LIMITER_DELAY,
+               "a sound is known when it enters the limiter");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "the fade word must be lock-free");
 
 enum {
@@ -22,10 +23,8 @@ enum {
     REPORTS = MIXER_MAX_AWAITED,      /* one per awaited sound, so it cannot overflow */
     BLOCK_TIMES = 1024,               /* 5 s of 256-frame blocks between two polls */
     CHUNK = 64,
-    WINDOW = MIXER_LEAD_FRAMES + 1, /* limiter attack: 2 ms at 48 kHz. Source: AUDIO.md 8 */
-    UNITY = 1 << 24,                /* gain 1; integers up to here are exact as float */
-    RELEASE_SHIFT = 12,             /* recovery in 4096 frames, 85 ms: default, not evidence */
-    OUTPUT_UNDERFLOW = 4            /* paOutputUnderflow in portaudio.h */
+    CHANNELS = LIMITER_CHANNELS,
+    OUTPUT_UNDERFLOW = 4 /* paOutputUnderflow in portaudio.h */
 };
 
 enum kind { PLAY, CANCEL_FROM };
@@ -35,14 +34,14 @@ typedef struct {
     int64_t id, frame;
     const float *pcm;
     int32_t length;
-    float gain;
+    float gain[CHANNELS];
 } command;
 
 typedef struct {
     int64_t id, start;
     const float *pcm;
     int32_t length, next;
-    float gain;
+    float gain[CHANNELS];
     int32_t fade_left, fade_total; /* total 0: not fading */
 } voice;
 
@@ -60,27 +59,19 @@ struct mixer {
     int64_t mix_frame; /* next frame to mix; it leaves the limiter MIXER_LEAD_FRAMES later */
     int n_voices, channels;
     voice voices[VOICES];
-    /* limiter */
-    float cap, delay[WINDOW];
-    int32_t need[WINDOW], held[WINDOW], hold, over_left;
-    int64_t held_sum;
-    int at;
+    limiter limiter;
 };
 
 mixer *mixer_new(int channels, float cap)
 {
-    if (channels < 1 || !(cap >= 0 && cap <= 1))
+    if (channels < 1 || channels > CHANNELS || !(cap >= 0 && cap <= 1))
         return NULL;
     mixer *m = calloc(1, sizeof *m);
     if (!m)
         return NULL;
     m->channels = channels;
-    m->cap = cap;
     m->mix_frame = MIXER_LEAD_FRAMES;
-    m->hold = UNITY;
-    m->held_sum = (int64_t)UNITY * WINDOW;
-    for (int i = 0; i < WINDOW; i++)
-        m->need[i] = m->held[i] = UNITY;
+    limiter_begin(&m->limiter, cap);
     return m;
 }
 
@@ -101,9 +92,10 @@ static int push(mixer *m, command c)
     return 1;
 }
 
-int mixer_play(mixer *m, int64_t id, int64_t frame, const float *pcm, int32_t length, float gain)
+int mixer_play(mixer *m, int64_t id, int64_t frame, const float *pcm, int32_t length, float left,
+               float right)
 {
-    command c = {PLAY, id, frame, pcm, length, gain};
+    command c = {PLAY, id, frame, pcm, length, {left, right}};
     if (m->awaited >= MIXER_MAX_AWAITED || !push(m, c))
         return 0;
     m->awaited++;
@@ -177,8 +169,8 @@ static void take(mixer *m, const command *c)
     else if (c->frame < m->mix_frame)
         report(m, c->id, c->frame, MIXER_LATE);
     else
-        m->voices[m->n_voices++] =
-            (voice){c->id, c->frame, c->pcm, c->length, 0, c->gain, 0, 0};
+        m->voices[m->n_voices++] = (voice){
+            c->id, c->frame, c->pcm, c->length, 0, {c->gain[0], c->gain[1]}, 0, 0};
 }
 
 /* From the level it has now down to zero, at the end of this ramp or of an earlier shorter one. */
@@ -187,19 +179,20 @@ static int fade_voice(voice *v, int32_t ramp)
     int32_t left = ramp - MIXER_LEAD_FRAMES;
     if (left <= 0)
         return 0;
-    v->gain *= (float)left / (float)ramp;
-    if (v->fade_total) {
-        v->gain *= (float)v->fade_left / (float)v->fade_total;
-        left = left < v->fade_left ? left : v->fade_left;
+    for (int c = 0; c < CHANNELS; c++) {
+        v->gain[c] *= (float)left / (float)ramp;
+        if (v->fade_total)
+            v->gain[c] *= (float)v->fade_left / (float)v->fade_total;
     }
+    if (v->fade_total && v->fade_left < left)
+        left = v->fade_left;
     v->fade_left = v->fade_total = left;
     return 1;
 }
 
 static void fade_all(mixer *m, int32_t ramp)
 {
-    for (int32_t k = 0; k < MIXER_LEAD_FRAMES; k++) /* mixed already, not yet given out */
-        m->delay[(m->at + 1 + k) % WINDOW] *= k + 1 < ramp ? (float)(ramp - k - 1) / (float)ramp : 0;
+    limiter_fade(&m->limiter, ramp); /* mixed already, not yet given out */
     cancel_waiting(m, INT64_MIN);
     int kept = 0;
     for (int i = 0; i < m->n_voices; i++)
@@ -229,7 +222,7 @@ static void obey(mixer *m)
 /* --- stream thread: samples --- */
 
 /* Adds what the voice gives to the next n frames; returns 0 when it has no more to give. */
-static int mix_voice(mixer *m, voice *v, float *mix, int n)
+static int mix_voice(mixer *m, voice *v, float mix[][CHANNELS], int n)
 {
     int64_t offset = v->start - m->mix_frame;
     if (offset >= n)
@@ -237,48 +230,22 @@ static int mix_voice(mixer *m, voice *v, float *mix, int n)
     if (offset >= 0)
         report(m, v->id, v->start, MIXER_PLAYED);
     for (int i = offset > 0 ? (int)offset : 0; i < n && v->next < v->length; i++) {
-        float gain = v->gain;
+        float fading = 1;
         if (v->fade_total) {
             if (--v->fade_left == 0)
                 return 0;
-            gain *= (float)v->fade_left / (float)v->fade_total;
+            fading = (float)v->fade_left / (float)v->fade_total;
         }
-        mix[i] += v->pcm[v->next++] * gain;
+        for (int c = 0; c < m->channels; c++)
+            mix[i][c] += v->pcm[v->next] * (v->gain[c] * fading);
+        v->next++;
     }
     return v->next < v->length;
 }
 
-/* Takes the newest sample, gives the one WINDOW - 1 earlier, at most cap in size (R2).
- * The gain is a running mean of the least gain needed by any sample in the window, so it is low
- * enough by the time a peak comes out. Gains are integers: a running sum that never drifts. */
-static float limit(mixer *m, float x)
-{
-    float size = fabsf(x);
-    if (!(size <= FLT_MAX)) /* not a number, or infinite */
-        x = size = 0;
-    int32_t need = size > m->cap ? (int32_t)(m->cap / size * (float)UNITY) : UNITY;
-    m->delay[m->at] = x;
-    m->need[m->at] = need;
-    if (need < UNITY)
-        m->over_left = WINDOW;
-    int32_t least = UNITY;
-    if (m->over_left > 0) {
-        m->over_left--;
-        for (int i = 0; i < WINDOW; i++)
-            least = m->need[i] < least ? m->need[i] : least;
-    }
-    int32_t recovered = m->hold + ((UNITY - m->hold) >> RELEASE_SHIFT) + 1;
-    m->hold = least < recovered ? least : recovered;
-    m->held_sum += m->hold - m->held[m->at];
-    m->held[m->at] = m->hold;
-    m->at = (m->at + 1) % WINDOW;
-    float y = m->delay[m->at] * ((float)(m->held_sum / WINDOW) / (float)UNITY);
-    return y > m->cap ? m->cap : y < -m->cap ? -m->cap : y;
-}
-
 static void mix_chunk(mixer *m, float *out, int n)
 {
-    float mix[CHUNK] = {0};
+    float mix[CHUNK][CHANNELS] = {0};
     int kept = 0;
     for (int i = 0; i < m->n_voices; i++) /* in order of arrival: the sum rounds alike always */
         if (mix_voice(m, &m->voices[i], mix, n))
@@ -286,9 +253,9 @@ static void mix_chunk(mixer *m, float *out, int n)
     m->n_voices = kept;
     m->mix_frame += n;
     for (int i = 0; i < n; i++) {
-        float y = limit(m, mix[i]);
+        limiter_pass(&m->limiter, mix[i]);
         for (int c = 0; c < m->channels; c++)
-            *out++ = y;
+            *out++ = mix[i][c];
     }
 }
 

@@ -29,15 +29,17 @@ typedef struct {
 
 /* --- before and after the stream runs --- */
 
-/* No sample will leave the mixer above cap (0..1). NULL: cap or channels out of range, or no
- * memory. */
+/* No sample will leave the mixer above cap (0..1). NULL: cap or channels (1, 2) out of range, or
+ * no memory. */
 mixer *mixer_new(int channels, float cap);
 void mixer_free(mixer *m);
 
 /* --- control thread; none of these waits --- */
 
-/* Starts a sound at a frame. pcm must live as long as the mixer. 0: too many are awaited. */
-int mixer_play(mixer *m, int64_t id, int64_t frame, const float *pcm, int32_t length, float gain);
+/* Starts a sound at a frame, with a gain for each channel; a stream of one channel plays left.
+ * pcm must live as long as the mixer. 0: too many are awaited. */
+int mixer_play(mixer *m, int64_t id, int64_t frame, const float *pcm, int32_t length, float left,
+               float right);
 /* Takes back what would start at frame or later. 0: the command ring is full. */
 int mixer_cancel_from(mixer *m, int64_t frame);
 /* Silences all that sounds within ramp_frames and takes back the rest. Cannot be refused.
@@ -51,7 +53,7 @@ int64_t mixer_frame(mixer *m);
 
 /* --- stream thread, or whoever stands in for it --- */
 
-/* Writes n frames, the channels alike and interleaved. */
+/* Writes n frames, the channels interleaved. */
 void mix_block(mixer *m, float *out, unsigned long n);
 /* The same with the signature of a PaStreamCallback; user is the mixer. */
 int mixer_callback(const void *in, void *out, unsigned long n, const void *times,

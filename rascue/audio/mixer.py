@@ -26,41 +26,44 @@ UNITY = 1 << 24
 RELEASE_SHIFT = 12
 MAX_AWAITED = 256
 ZERO = np.float32(0.0)
+SILENCE = np.zeros(2, np.float32)
+"""One frame, left and right."""
 
 
 @dataclass(slots=True, eq=False)
 class Voice:
-    """A sound that waits or sounds."""
+    """A sound that waits or sounds; ``gain`` has one value for each channel."""
 
     sound_id: int
     start: int
     samples: NDArray[np.float32]
-    gain: np.float32
+    gain: NDArray[np.float32]
     next: int = 0
     fade_left: int = 0
     fade_total: int = 0
 
-    def take(self) -> np.float32 | None:
-        """Return the next sample, or None when there is no more."""
+    def take(self) -> NDArray[np.float32] | None:
+        """Return the next frame, or None when there is no more."""
         if self.next >= len(self.samples):
             return None
-        gain = self.gain
+        fading = np.float32(1.0)
         if self.fade_total:
             self.fade_left -= 1
             if self.fade_left == 0:
                 return None
-            gain *= share(self.fade_left, self.fade_total)
+            fading = share(self.fade_left, self.fade_total)
         self.next += 1
-        return np.float32(self.samples[self.next - 1] * gain)
+        frame: NDArray[np.float32] = self.samples[self.next - 1] * (self.gain * fading)
+        return frame
 
     def fade(self, ramp: int) -> bool:
         """Go from the present level to zero by the end of the ramp; False when that is now."""
         left = ramp - LEAD_FRAMES
         if left <= 0:
             return False
-        self.gain *= share(left, ramp)
+        self.gain = self.gain * share(left, ramp)
         if self.fade_total:
-            self.gain *= share(self.fade_left, self.fade_total)
+            self.gain = self.gain * share(self.fade_left, self.fade_total)
             left = min(left, self.fade_left)
         self.fade_left = self.fade_total = left
         return True
@@ -81,24 +84,24 @@ class Limiter:
 
     def __init__(self, cap: np.float32) -> None:
         self._cap = cap
-        self.delay = deque([ZERO] * WINDOW, WINDOW)
-        """Samples by age; the oldest has been given out."""
+        self.delay = deque([SILENCE] * WINDOW, WINDOW)
+        """Frames by age; the oldest has been given out."""
         self._need = deque([UNITY] * WINDOW, WINDOW)
         self._held = deque([UNITY] * WINDOW, WINDOW)
 
-    def limit(self, sample: np.float32) -> np.float32:
-        """Take the newest sample and return the one ``LEAD_FRAMES`` older."""
-        if not np.isfinite(sample):
-            sample = ZERO
-        size = abs(sample)
+    def limit(self, frame: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the newest frame and return the one ``LEAD_FRAMES`` older."""
+        frame = np.where(np.isfinite(frame), frame, ZERO)
+        size = np.abs(frame).max()
         need = int(self._cap / size * np.float32(UNITY)) if size > self._cap else UNITY
-        self.delay.append(sample)
+        self.delay.append(frame)
         self._need.append(need)
         hold = self._held[-1]
         recovered = hold + ((UNITY - hold) >> RELEASE_SHIFT) + 1
         self._held.append(min(*self._need, recovered))
         gain = np.float32(sum(self._held) // WINDOW) / np.float32(UNITY)
-        return min(max(self.delay[0] * gain, -self._cap), self._cap)
+        given: NDArray[np.float32] = np.clip(self.delay[0] * gain, -self._cap, self._cap)
+        return given
 
 
 class ReferenceMixer:
@@ -117,12 +120,15 @@ class ReferenceMixer:
         self._reports: deque[tuple[int, DacFrame, BeatOutcome]] = deque()
         self._awaited = 0
 
-    def play(self, sound_id: int, frame: int, samples: NDArray[np.float32], gain: float) -> bool:
+    def play(
+        self, sound_id: int, frame: int, samples: NDArray[np.float32], left: float, right: float
+    ) -> bool:
         """Start ``samples`` at a frame; False when too many sounds are awaited."""
         if self._awaited >= MAX_AWAITED or len(self._commands) >= 2 * MAX_AWAITED:
             return False
         self._awaited += 1
-        self._give(Voice(sound_id, frame, samples, np.float32(gain)))
+        gain = np.array([left, right if self._channels > 1 else 0.0], np.float32)
+        self._give(Voice(sound_id, frame, samples, gain))
         return True
 
     def cancel_from(self, frame: int) -> bool:
@@ -149,9 +155,9 @@ class ReferenceMixer:
         """Return the next ``frames`` frames, shape (frames, channels)."""
         self._obey()
         with np.errstate(over="ignore", invalid="ignore"):  # as in C; the limiter drops the result
-            samples = [self._limiter.limit(self._mix_one()) for _ in range(frames)]
+            given = [self._limiter.limit(self._mix_one()) for _ in range(frames)]
         self.frame += frames
-        return np.repeat(np.array(samples, np.float32)[:, None], self._channels, axis=1)
+        return np.array(given, np.float32).reshape(-1, 2)[:, : self._channels]
 
     def _give(self, command: Voice | int) -> None:
         self._commands.append(command)
@@ -191,23 +197,23 @@ class ReferenceMixer:
     def _fade(self, ramp: int) -> None:
         delay = self._limiter.delay
         for k in range(1, WINDOW):  # mixed already, not yet given out
-            delay[k] *= share(ramp - k, ramp) if k < ramp else ZERO
+            delay[k] = delay[k] * (share(ramp - k, ramp) if k < ramp else ZERO)
         self._cancel_waiting(self._mix_frame)
         self._voices = [v for v in self._voices if v.fade(ramp)]
 
-    def _mix_one(self) -> np.float32:
-        mix = ZERO
+    def _mix_one(self) -> NDArray[np.float32]:
+        mix = SILENCE
         ended = []
         for voice in self._voices:  # in order of arrival: the sum rounds alike always
             if voice.start > self._mix_frame:
                 continue
             if voice.start == self._mix_frame:
                 self._report(voice, BeatOutcome.PLAYED)
-            sample = voice.take()
-            if sample is None:
+            frame = voice.take()
+            if frame is None:
                 ended.append(voice)
             else:
-                mix += sample
+                mix = mix + frame
         self._voices = [v for v in self._voices if v not in ended]
         self._mix_frame += 1
         return mix

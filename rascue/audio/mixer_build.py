@@ -8,6 +8,8 @@ from cffi import FFI
 
 FOLDER = Path(__file__).resolve().parent
 
+SOURCES = ("limiter.c", "mixer.c")
+
 
 def declarations() -> str:
     """Return mixer.h without its preprocessor lines, which cffi does not read."""
@@ -19,9 +21,9 @@ ffibuilder = FFI()
 ffibuilder.cdef(declarations())
 ffibuilder.set_source(
     "rascue.audio._mixer",
-    '#include "mixer.c"',
+    "\n".join(f'#include "{name}"' for name in SOURCES),
     include_dirs=[str(FOLDER)],
-    depends=[str(FOLDER / "mixer.c"), str(FOLDER / "mixer.h")],
+    depends=[str(FOLDER / name) for name in (*SOURCES, "mixer.h", "limiter.h")],
     # Without the last option the result differs in the last bit between x86-64 and 64-bit ARM.
     extra_compile_args=["-std=c11", "-O2", "-ffp-contract=off"],
 )

@@ -34,7 +34,7 @@ class NativeMixer:
     Parameters
     ----------
     channels
-        Samples per frame; all channels carry the same.
+        Samples per frame, 1 or 2: left and right.
     cap
         Largest absolute sample that leaves the mixer, 0..1.
     """
@@ -47,12 +47,17 @@ class NativeMixer:
         self._channels = channels
         self._sounds: dict[int, NDArray[np.float32]] = {}  # the C side keeps their addresses
 
-    def play(self, sound_id: int, frame: int, samples: NDArray[np.float32], gain: float) -> bool:
-        """Start ``samples``, float32 (n,), at a frame; False when too many sounds are awaited."""
+    def play(
+        self, sound_id: int, frame: int, samples: NDArray[np.float32], left: float, right: float
+    ) -> bool:
+        """Start ``samples``, float32 (n,), at a frame; False when too many sounds are awaited.
+
+        ``left`` and ``right`` are the gains of the channels; one channel alone plays ``left``.
+        """
         address = samples.ctypes.data
         self._sounds[address] = samples
         pcm = ffi.cast("float *", address)
-        return bool(lib.mixer_play(self._state, sound_id, frame, pcm, len(samples), gain))
+        return bool(lib.mixer_play(self._state, sound_id, frame, pcm, len(samples), left, right))
 
     def cancel_from(self, frame: int) -> bool:
         """Take back what starts at ``frame`` or later; False when the command ring is full."""

@@ -55,7 +55,7 @@ def share_of_core_pct(sounds: int) -> float:
     length = round(COST_S * RATE_HZ)
     noise = np.random.default_rng(1).uniform(-1, 1, length).astype(np.float32)
     for number in range(sounds):
-        mixer.play(number, LEAD_FRAMES, noise, CAP)
+        mixer.play(number, LEAD_FRAMES, noise, CAP, CAP)
     began = perf_counter()
     for _ in range(length // SETTINGS.block_frames):
         mixer.render(SETTINGS.block_frames)
@@ -70,7 +70,7 @@ def onset_error_frames() -> float:
     mixer = NativeMixer(1, CAP)
     parts = []
     for number, frame in enumerate(planned.tolist()):
-        mixer.play(number, frame, click, CAP)
+        mixer.play(number, frame, click, CAP, CAP)
         while mixer.frame < frame + len(click):
             parts.append(mixer.render(int(rng.integers(1, 2048)))[:, 0])
         list(mixer.reports())
@@ -86,7 +86,7 @@ def stop_to_silence_ms() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     mixer = NativeMixer(1, CAP)
     ends = []
     for number in range(STOPS):
-        mixer.play(number, mixer.frame + LEAD_FRAMES, bell, CAP)
+        mixer.play(number, mixer.frame + LEAD_FRAMES, bell, CAP, CAP)
         mixer.render(LEAD_FRAMES + int(rng.integers(0, len(bell) // 2)))
         mixer.fade_all(RAMP_FRAMES)
         ends.append(int(np.flatnonzero(mixer.render(RATE_HZ // 10))[-1]) + 1)

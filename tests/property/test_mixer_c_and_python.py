@@ -26,7 +26,8 @@ SOUNDS = (
 class Play:
     in_frames: int
     sound: int
-    gain: float
+    left: float
+    right: float
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ Action = Play | CancelFrom | Fade | Render
 
 gains = st.floats(0, 4, width=32) | st.sampled_from([0.5, 1.0, 1e38, float("inf"), float("nan")])
 actions = st.one_of(
-    st.builds(Play, st.integers(-50, 600), st.integers(0, len(SOUNDS) - 1), gains),
+    st.builds(Play, st.integers(-50, 600), st.integers(0, len(SOUNDS) - 1), gains, gains),
     st.builds(CancelFrom, st.integers(-200, 600)),
     st.builds(Fade, st.integers(-1, 500)),
     st.builds(Render, st.integers(0, 200)),
@@ -64,8 +65,8 @@ def carry_out(mixer: NativeMixer | ReferenceMixer, stream: list[Action]) -> Told
     told: list[tuple[int, int, str]] = []
     for number, action in enumerate(stream):
         match action:
-            case Play(in_frames, sound, gain):
-                mixer.play(number, mixer.frame + in_frames, SOUNDS[sound], gain)
+            case Play(in_frames, sound, left, right):
+                mixer.play(number, mixer.frame + in_frames, SOUNDS[sound], left, right)
             case CancelFrom(in_frames):
                 mixer.cancel_from(mixer.frame + in_frames)
             case Fade(ramp):
@@ -78,9 +79,11 @@ def carry_out(mixer: NativeMixer | ReferenceMixer, stream: list[Action]) -> Told
 
 @settings(max_examples=250, deadline=None)
 @given(stream=st.lists(actions, max_size=25), cap=caps)
-@example([Play(95, 1, 1.0), Render(200), Fade(240), Render(50), Fade(240), Render(300)], 1.0)
-@example([Play(95, 1, 1.0), Render(200), Fade(240), Render(50), Fade(400), Render(300)], 0.5)
-@example([Play(95, 0, float("nan")), Play(96, 4, 2.0), Play(97, 1, 2.0), Render(800)], 0.5)
+@example([Play(95, 1, 1.0, 1.0), Render(200), Fade(240), Render(50), Fade(240), Render(300)], 1.0)
+@example([Play(95, 1, 1.0, 1.0), Render(200), Fade(240), Render(50), Fade(400), Render(300)], 0.5)
+@example(
+    [Play(95, 0, float("nan"), 1.0), Play(96, 4, 2.0, 1.0), Play(97, 1, 2.0, 1.0), Render(800)], 0.5
+)
 def test_any_commands_give_the_same_samples_and_reports(stream: list[Action], cap: float) -> None:
     samples, told = carry_out(NativeMixer(2, cap), stream)
     expected, expected_told = carry_out(ReferenceMixer(2, cap), stream)
@@ -91,7 +94,9 @@ def test_any_commands_give_the_same_samples_and_reports(stream: list[Action], ca
 
 @settings(max_examples=200, deadline=None)
 @given(
-    plays=st.lists(st.builds(Play, st.integers(95, 900), st.integers(0, 4), gains), max_size=12),
+    plays=st.lists(
+        st.builds(Play, st.integers(95, 900), st.integers(0, 4), gains, gains), max_size=12
+    ),
     blocks=st.lists(st.integers(0, 300), max_size=30),
     cap=caps,
 )
@@ -109,11 +114,11 @@ def test_output_does_not_depend_on_the_division_into_blocks(
 def test_both_refuse_what_exceeds_the_rings_and_forget_no_sound() -> None:
     mixers = NativeMixer(1, 1.0), ReferenceMixer(1, 1.0)
     for mixer in mixers:
-        accepted = [mixer.play(k, 10_000 + k, SOUNDS[0], 1.0) for k in range(300)]
+        accepted = [mixer.play(k, 10_000 + k, SOUNDS[0], 1.0, 1.0) for k in range(300)]
         assert accepted == [True] * 256 + [False] * 44
         assert [mixer.cancel_from(10_100) for _ in range(300)] == [True] * 256 + [False] * 44
         mixer.render(1)
         assert len(list(mixer.reports())) == 156
-        assert mixer.play(999, 0, SOUNDS[0], 1.0)
+        assert mixer.play(999, 0, SOUNDS[0], 1.0, 1.0)
         mixer.render(11_000)
         assert len(list(mixer.reports())) == 101

@@ -47,7 +47,8 @@ static int some_command(mixer *m, int64_t id)
     switch (below(16)) {
     case 0: mixer_fade_all(m, (int32_t)(below(3) ? below(1000) : (uint32_t)-1 >> below(2))); return 0;
     case 1: mixer_cancel_from(m, some_frame(m)); return 0;
-    default: return mixer_play(m, id, some_frame(m), sound, (int32_t)below(SOUND + 1), some_gain());
+    default: return mixer_play(m, id, some_frame(m), sound, (int32_t)below(SOUND + 1), some_gain(),
+                                some_gain());
     }
 }
 

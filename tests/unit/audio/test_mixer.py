@@ -32,7 +32,7 @@ def outcomes(mixer: Mixer) -> list[tuple[int, int, BeatOutcome]]:
 
 
 def test_a_sound_begins_at_its_frame(mixer: Mixer) -> None:
-    mixer.play(7, 1000, TONE, 0.25)
+    mixer.play(7, 1000, TONE, 0.25, 0.25)
     samples = rendered(mixer, 5000)
     assert np.flatnonzero(samples)[[0, -1]].tolist() == [1000, 3999]
     assert np.all(samples[1000:4000] == 0.25)
@@ -41,8 +41,8 @@ def test_a_sound_begins_at_its_frame(mixer: Mixer) -> None:
 
 def test_the_least_notice_is_the_lead(mixer: Mixer) -> None:
     rendered(mixer, 500)
-    mixer.play(1, 500 + LEAD_FRAMES - 1, TONE, 0.5)
-    mixer.play(2, 500 + LEAD_FRAMES, TONE, 0.25)
+    mixer.play(1, 500 + LEAD_FRAMES - 1, TONE, 0.5, 0.5)
+    mixer.play(2, 500 + LEAD_FRAMES, TONE, 0.25, 0.25)
     samples = rendered(mixer, 200)
     assert np.all(samples[:LEAD_FRAMES] == 0.0)
     assert np.all(samples[LEAD_FRAMES:] == 0.25)
@@ -54,7 +54,7 @@ def test_the_least_notice_is_the_lead(mixer: Mixer) -> None:
 
 def test_cancel_takes_back_only_what_starts_later(mixer: Mixer) -> None:
     for number, frame in enumerate((300, 500, 501)):
-        mixer.play(number, frame, TONE[:10], 0.5)
+        mixer.play(number, frame, TONE[:10], 0.5, 0.5)
     mixer.cancel_from(501)
     samples = rendered(mixer, 600)
     assert np.flatnonzero(samples).tolist() == [*range(300, 310), *range(500, 510)]
@@ -66,14 +66,14 @@ def test_cancel_takes_back_only_what_starts_later(mixer: Mixer) -> None:
 
 
 def test_cancel_leaves_what_sounds(mixer: Mixer) -> None:
-    mixer.play(1, 100, TONE, 0.5)
+    mixer.play(1, 100, TONE, 0.5, 0.5)
     rendered(mixer, 200)
     mixer.cancel_from(0)
     assert np.all(rendered(mixer, 100) == 0.5)
 
 
 def test_fade_goes_evenly_to_silence_within_the_ramp(mixer: Mixer) -> None:
-    mixer.play(1, 100, TONE, 0.8)
+    mixer.play(1, 100, TONE, 0.8, 0.8)
     before = rendered(mixer, 600)[-1]
     mixer.fade_all(RAMP_FRAMES)
     after = rendered(mixer, 1000)
@@ -83,7 +83,7 @@ def test_fade_goes_evenly_to_silence_within_the_ramp(mixer: Mixer) -> None:
 
 
 def test_a_second_longer_fade_does_not_prolong_the_first(mixer: Mixer) -> None:
-    mixer.play(1, 100, TONE, 0.8)
+    mixer.play(1, 100, TONE, 0.8, 0.8)
     rendered(mixer, 600)
     mixer.fade_all(RAMP_FRAMES)
     rendered(mixer, 40)
@@ -95,16 +95,16 @@ def test_a_second_longer_fade_does_not_prolong_the_first(mixer: Mixer) -> None:
 
 @pytest.mark.parametrize("ramp", [-1, 0, 1, LEAD_FRAMES])
 def test_a_ramp_shorter_than_the_lead_is_kept_too(mixer: Mixer, ramp: int) -> None:
-    mixer.play(1, 100, TONE, 0.8)
+    mixer.play(1, 100, TONE, 0.8, 0.8)
     rendered(mixer, 600)
     mixer.fade_all(ramp)
     assert np.all(rendered(mixer, 500)[max(ramp, 1) - 1 :] == 0.0)
 
 
 def test_fade_drops_what_was_given_before_and_plays_what_is_given_after(mixer: Mixer) -> None:
-    mixer.play(1, 400, TONE[:10], 0.5)
+    mixer.play(1, 400, TONE[:10], 0.5, 0.5)
     mixer.fade_all(RAMP_FRAMES)
-    mixer.play(2, 410, TONE[:10], 0.5)
+    mixer.play(2, 410, TONE[:10], 0.5, 0.5)
     samples = rendered(mixer, 600)
     assert np.flatnonzero(samples).tolist() == list(range(410, 420))
     assert sorted(outcomes(mixer)) == [
@@ -115,8 +115,8 @@ def test_fade_drops_what_was_given_before_and_plays_what_is_given_after(mixer: M
 
 def test_limiter_comes_down_before_the_peak_and_recovers() -> None:
     mixer = NativeMixer(1, 0.5)
-    mixer.play(1, 1000, TONE, 0.4)
-    mixer.play(2, 2000, TONE[:100], 0.6)
+    mixer.play(1, 1000, TONE, 0.4, 0.4)
+    mixer.play(2, 2000, TONE[:100], 0.6, 0.6)
     samples = rendered(mixer, 4000)
     assert np.all(samples[1000 : 2000 - LEAD_FRAMES] == np.float32(0.4))
     assert np.all(np.diff(samples[2000 - LEAD_FRAMES : 2000]) < 0.0)
@@ -129,29 +129,39 @@ def test_limiter_comes_down_before_the_peak_and_recovers() -> None:
 def test_no_sample_exceeds_the_cap_in_a_million_random_frames() -> None:
     rng = np.random.default_rng(5)
     cap = np.float32(10 ** (-6 / 20))
-    mixer = NativeMixer(1, float(cap))
+    mixer = NativeMixer(2, float(cap))
     peak = 0.0
     for number in range(1000):
         sound = rng.standard_normal(rng.integers(1, 2000)).astype(np.float32)
         sound[rng.integers(0, len(sound))] = rng.choice([np.nan, np.inf, -np.inf, 1e30, 0.0])
-        mixer.play(number, mixer.frame + int(rng.integers(95, 2000)), sound, rng.uniform(0, 8))
+        mixer.play(number, mixer.frame + int(rng.integers(95, 2000)), sound, *rng.uniform(0, 8, 2))
         peak = max(peak, float(np.abs(mixer.render(1000)).max()))
         outcomes(mixer)
     assert peak <= cap
     assert peak > 0.9 * cap
 
 
-@pytest.mark.parametrize(("channels", "cap"), [(0, 0.5), (1, 1.5), (1, -0.1), (1, float("nan"))])
+@pytest.mark.parametrize(
+    ("channels", "cap"), [(0, 0.5), (3, 0.5), (1, 1.5), (1, -0.1), (1, float("nan"))]
+)
 def test_impossible_mixers_are_refused(channels: int, cap: float) -> None:
     with pytest.raises(ValueError, match="cannot be made"):
         NativeMixer(channels, cap)
 
 
-def test_every_channel_carries_the_same() -> None:
-    mixer = NativeMixer(3, 1.0)
-    mixer.play(1, 100, np.linspace(1, 0, 50, dtype=np.float32), 1.0)
+@pytest.mark.parametrize("kind", [NativeMixer, ReferenceMixer])
+def test_each_channel_has_its_own_gain(kind: type[Mixer]) -> None:
+    mixer = kind(2, 1.0)
+    mixer.play(1, 100, TONE, 0.5, 0.25)
     block = mixer.render(200)
-    assert block.shape == (200, 3)
-    assert block[100, 0] == 1.0
-    np.testing.assert_array_equal(block[:, 0], block[:, 1])
-    np.testing.assert_array_equal(block[:, 0], block[:, 2])
+    np.testing.assert_array_equal(block[100:, 0], TONE[:100] * np.float32(0.5))
+    np.testing.assert_array_equal(block[100:, 1], TONE[:100] * np.float32(0.25))
+
+
+@pytest.mark.parametrize("kind", [NativeMixer, ReferenceMixer])
+def test_a_loud_sample_on_one_side_turns_both_down_alike(kind: type[Mixer]) -> None:
+    mixer = kind(2, 0.5)
+    mixer.play(1, 100, np.ones(300, np.float32), 1.0, 0.25)
+    block = mixer.render(300)
+    np.testing.assert_allclose(block[200:, 0], 0.5, atol=1e-6)
+    np.testing.assert_allclose(block[200:, 1], 0.125, atol=1e-6)

@@ -26,7 +26,7 @@ def build(folder: Path, sanitizers: str) -> Path:
         message = f"this gcc cannot build with -fsanitize={sanitizers}"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     program = folder / "fuzz"
-    sources = [str(mixer_build.FOLDER / "mixer.c"), str(DRIVER)]
+    sources = [*(str(mixer_build.FOLDER / name) for name in mixer_build.SOURCES), str(DRIVER)]
     include = f"-I{mixer_build.FOLDER}"
     command = ["gcc", *OPTIONS, *flags, include, *sources, "-pthread", "-lm", "-o", str(program)]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
