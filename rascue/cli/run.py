@@ -12,11 +12,12 @@ import threading
 import time
 from dataclasses import dataclass
 
-from rascue.cli.devices import audio_out_of, placement_of
+from rascue.cli.devices import audio_out_of, service_devices
 from rascue.cli.options import add_address, add_config, add_data, add_devices, loaded_config
 from rascue.config.models import RascueConfig
 from rascue.core.errors import RascueError, WrongUse
 from rascue.sensor.choose import SourceKind, parse_source_spec
+from rascue.session.host import HostClock
 
 LOOK_EVERY_S = 0.1
 RESTART_AFTER_S = (0.0, 0.25, 0.5)
@@ -45,6 +46,7 @@ def carry_out(args: argparse.Namespace) -> int:
     """Supervise both processes until SIGTERM or SIGINT."""
     config = loaded_config(args).config
     refuse_unusable(config)
+    args.data.mkdir(parents=True, exist_ok=True)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -62,10 +64,8 @@ def carry_out(args: argparse.Namespace) -> int:
 
 
 def refuse_unusable(config: RascueConfig) -> None:
-    """Raise for what can be known before anything is started: source, output, port."""
-    parse_source_spec(config.sensor.source)
-    placement_of(config)
-    audio_out_of(config)
+    """Raise for what can be known before anything is started: sensor, output, port."""
+    service_devices(config, HostClock())
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
