@@ -60,8 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(args.carry_out(args))
     except RascueError as error:
         return _failed(args.command, str(error), error.exit_status)
-    except (MemoryError, OSError) as error:
-        return _failed(args.command, f"{error}; check the path, the disk and permissions", 1)
+    except OSError as error:
+        place = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        return _failed(args.command, f"{place}; check the path, the disk and permissions", 1)
+    except MemoryError:
+        return _failed(args.command, "the memory does not suffice; close other programs", 1)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
 
