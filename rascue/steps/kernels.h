@@ -18,7 +18,8 @@ enum report_kind {
     REPORT_STEP = 1,      /* initial contact, announced */
     REPORT_FINAL = 2,     /* final contact */
     REPORT_ACTIVITY = 3,  /* detail: enum activity */
-    REPORT_CONCERN = 4    /* detail: enum concern, side: 1 raised, 0 cleared */
+    REPORT_CONCERN = 4,   /* detail: enum concern, side: 1 raised, 0 cleared */
+    REPORT_FREEZE = 5     /* detail: 1 raised, 0 cleared; confidence: the index */
 };
 
 enum activity { ACTIVITY_UNKNOWN = 0, ACTIVITY_STANDING = 1, ACTIVITY_WALKING = 2, ACTIVITY_TURNING = 3 };
@@ -238,5 +239,28 @@ typedef struct {
 void health_start(health_state *s);
 int health_feed(health_state *s, const health_params *p, int n, const int64_t *t_ns,
                 const float *acc_mps2, const float *gyr_dps, report *out);
+
+/* --- freezing of gait ----------------------------------------------------------------------- */
+
+typedef struct {
+    double rate_hz, gap_s;
+    double memory_s;             /* of the power in either band */
+    double index_on, index_off;  /* trembling over walking power that raises and clears the flag */
+    double power_min;            /* of both bands, (m/s2)^2: less is standing */
+    double hold_s;               /* so long below before the flag is cleared */
+} freeze_params;
+
+typedef struct {
+    biquad_coefficients bands[4]; /* walking band: high, low; trembling band: high, low */
+    biquad_state filter[3][4];
+    float first[3];
+    int64_t t_ns;
+    double walk_power, tremble_power, below_s;
+    int32_t started, freezing;
+} freeze_state;
+
+void freeze_restart(freeze_state *s);
+int freeze_feed(freeze_state *s, const freeze_params *p, int n, const int64_t *t_ns,
+                const float *acc_mps2, report *out);
 
 #endif
