@@ -5,8 +5,8 @@ users of tempo-matching apps ask for (FIELD E13).
 Equation: own tempo ``c`` = mean of the cadence at the last ``2 * strides`` contacts (an even
 number, so that unequal left and right steps do not alternate it). The cue stays while
 ``|c - cue| <= band_pct / 100 * cue``; beyond it, it moves to ``c`` and rests when within a
-quarter of the band. It never leaves ``range_pct`` around the reference (target, else baseline),
-so that it does not accelerate with a person who hurries.
+quarter of the band. It stays between ``slower_pct`` below and ``faster_pct`` above the reference
+(target, else baseline), so that it does not accelerate with a person who hurries.
 Needs: detected steps. Any output.
 """
 
@@ -37,13 +37,14 @@ class FollowParams:
         Strides over which the person's tempo is averaged.
     band_pct
         Change of the person's tempo that moves the cue, %.
-    range_pct
-        Farthest distance from the programme's target (or the baseline), %.
+    slower_pct, faster_pct
+        Farthest the cue goes below and above the programme's target (or the baseline), %.
     """
 
     strides: Annotated[int, Interval(ge=1, le=20)] = 4
     band_pct: Annotated[float, Interval(ge=0.5, le=10)] = 2.0
-    range_pct: Annotated[float, Interval(ge=0, le=25)] = 10.0
+    slower_pct: Annotated[float, Interval(ge=0, le=25)] = 10.0
+    faster_pct: Annotated[float, Interval(ge=0, le=25)] = 0.0
 
 
 class Follow:
@@ -92,9 +93,10 @@ class Follow:
         reference = now.target_spm or now.baseline_spm
         if reference is None:
             return own_spm, (told,)
-        ratio = self.params.range_pct / 100.0
-        kept_spm = min(max(own_spm, reference * (1 - ratio)), reference * (1 + ratio))
+        slowest_spm = reference * (1.0 - self.params.slower_pct / 100.0)
+        fastest_spm = reference * (1.0 + self.params.faster_pct / 100.0)
+        kept_spm = min(max(own_spm, slowest_spm), fastest_spm)
         if kept_spm == own_spm:
             return own_spm, (told,)
-        text = f"The cue stays within {self.params.range_pct:g} % of {reference:.0f} steps/min."
+        text = f"The cue stays between {slowest_spm:.0f} and {fastest_spm:.0f} steps/min."
         return kept_spm, (Reason("mirror_range", text, own_spm, kept_spm), told)

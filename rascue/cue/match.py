@@ -100,8 +100,8 @@ class Match:
         return WantedCue(own_spm, align_to_ns, (self._last_move,))
 
     def _watch_lock(self, now: CueInput) -> None:
-        """Keep since when the person is not locked."""
-        if now.synchrony.locked:
+        """Keep since when the person walks and is not locked."""
+        if now.synchrony.locked or now.cadence.status is CadenceStatus.STANDING:
             self._loose_since_ns = None
         elif self._loose_since_ns is None:
             self._loose_since_ns = now.now_ns

@@ -71,7 +71,7 @@ class MutualParams:
         Where the first beat falls against a contact, s; positive is later.
     """
 
-    lead_deg: Annotated[float, Interval(ge=5, le=150)] = 105.0
+    lead_deg: Annotated[float, Interval(ge=5, le=150)] = 95.0
     raise_pct_per_s: Annotated[float, Interval(ge=0.01, le=0.5)] = 0.3
     gain_sum: Annotated[float, Interval(ge=0, le=1)] = 0.3
     k_max: Annotated[float, Interval(ge=0, le=2)] = 1.0

@@ -21,6 +21,9 @@ from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
 from rascue.cue.phase_servo import PhaseServo
 from rascue.cue.phase_start import PhaseStart, PhaseStartParams
 
+BAND_PCT = 1.0
+"""Change of the person's tempo that moves the cue's; the phase servo bridges the rest. Default."""
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseLockParams:
@@ -32,14 +35,15 @@ class PhaseLockParams:
         Share of the phase error answered by each beat.
     offset_deg
         Where beats fall against steps, deg; positive: the beat comes later than the step.
-    strides, range_pct
+    strides, slower_pct, faster_pct
         As in ``follow``.
     """
 
     gain: Annotated[float, Interval(ge=0, le=0.6)] = 0.3
     offset_deg: Annotated[float, Interval(ge=-90, le=90)] = 15.0
     strides: Annotated[int, Interval(ge=1, le=20)] = 4
-    range_pct: Annotated[float, Interval(ge=0, le=25)] = 10.0
+    slower_pct: Annotated[float, Interval(ge=0, le=25)] = 10.0
+    faster_pct: Annotated[float, Interval(ge=0, le=25)] = 0.0
 
 
 class PhaseLock:
@@ -51,7 +55,12 @@ class PhaseLock:
         self.params = params
         self._servo = PhaseServo()
         self._start = PhaseStart(
-            PhaseStartParams(strides=params.strides, range_pct=params.range_pct, band_pct=1.0)
+            PhaseStartParams(
+                strides=params.strides,
+                band_pct=BAND_PCT,
+                slower_pct=params.slower_pct,
+                faster_pct=params.faster_pct,
+            )
         )
 
     @property

@@ -24,7 +24,7 @@ class PhaseStartParams:
 
     Parameters
     ----------
-    strides, band_pct, range_pct
+    strides, band_pct, slower_pct, faster_pct
         As in ``follow``.
     offset_s
         Where the first beat falls against a contact, s; positive is later.
@@ -32,7 +32,8 @@ class PhaseStartParams:
 
     strides: Annotated[int, Interval(ge=1, le=20)] = 4
     band_pct: Annotated[float, Interval(ge=0.5, le=10)] = 2.0
-    range_pct: Annotated[float, Interval(ge=0, le=25)] = 10.0
+    slower_pct: Annotated[float, Interval(ge=0, le=25)] = 10.0
+    faster_pct: Annotated[float, Interval(ge=0, le=25)] = 0.0
     offset_s: Annotated[float, Interval(ge=-0.2, le=0.2)] = 0.03
 
 
@@ -43,7 +44,9 @@ class PhaseStart:
 
     def __init__(self, params: PhaseStartParams) -> None:
         self.params = params
-        self._follow = Follow(FollowParams(params.strides, params.band_pct, params.range_pct))
+        self._follow = Follow(
+            FollowParams(params.strides, params.band_pct, params.slower_pct, params.faster_pct)
+        )
 
     @property
     def name(self) -> str:
