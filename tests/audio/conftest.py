@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.audio.sound_server import SoundServer, missing_program
+from rascue.testing.sound_server import SoundServer, missing_program
 
 
 @pytest.fixture

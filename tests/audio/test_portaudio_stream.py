@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.audio.sound_server import RATE_HZ, SINK, SoundServer
+from rascue.testing.sound_server import RATE_HZ, SINK, SoundServer
 
 pytestmark = pytest.mark.slow
 

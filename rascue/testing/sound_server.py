@@ -86,9 +86,8 @@ class SoundServer:
     def _answers(self, server: subprocess.Popen[bytes]) -> bool:
         if server.poll() is not None:
             raise RuntimeError("pulseaudio has ended at once")
-        asked = subprocess.run(
-            ["pactl", "info"], env=self.environment, capture_output=True, check=False
-        )
+        question = ["pactl", "info"]
+        asked = subprocess.run(question, env=self.environment, capture_output=True, check=False)
         return asked.returncode == 0
 
     def _launch(
