@@ -10,6 +10,14 @@
 #define AGAINST 0
 #define ALONG 1
 
+/* Confidence: share of such announcements that were right on the recordings, docs/detectors.md. */
+#define CLEAR_SWING 0.99
+#define LARGEST_SWING 0.87
+#define NO_SWING 0.66
+
+/* Full weight in the axis from this speed on.  Default, not evidence. */
+#define MOVING_DPS 100.0
+
 void foot_restart(foot_state *s)
 {
     memset(s->filter, 0, sizeof s->filter);
@@ -42,7 +50,8 @@ static int swing_direction(const foot_state *s, const foot_params *p)
  * either; yet a push is no small part of it. */
 static int is_push_and_swing(const lobe *push, const lobe *swing, const foot_params *p)
 {
-    return push->angle_deg >= p->pair_share_min * swing->angle_deg && push->angle_deg < swing->angle_deg;
+    return push->angle_deg >= p->pair_share_min * swing->angle_deg &&
+           push->angle_deg < swing->angle_deg;
 }
 
 static void vote(foot_state *s, const foot_params *p, double angle_deg)
@@ -51,7 +60,8 @@ static void vote(foot_state *s, const foot_params *p, double angle_deg)
     s->direction_votes_deg = fmax(-limit, fmin(limit, s->direction_votes_deg + angle_deg));
 }
 
-static int announce(foot_state *s, const foot_params *p, int64_t ic_ns, double confidence, report *out)
+static int announce(foot_state *s, const foot_params *p, int64_t ic_ns, double confidence,
+                    report *out)
 {
     if (ic_ns > s->t_ns)
         ic_ns = s->t_ns;
@@ -59,8 +69,11 @@ static int announce(foot_state *s, const foot_params *p, int64_t ic_ns, double c
         return 0;
     if (s->last_ic_ns != NEVER && seconds_between(s->last_ic_ns, ic_ns) < p->stride_min_s)
         return 0;
-    out[0] = (report){.at_ns = ic_ns, .detected_ns = s->t_ns, .kind = REPORT_STEP,
-                      .index = s->index++, .confidence = confidence};
+    out[0] = (report){.at_ns = ic_ns,
+                      .detected_ns = s->t_ns,
+                      .kind = REPORT_STEP,
+                      .index = s->index++,
+                      .confidence = confidence};
     s->last_ic_ns = ic_ns;
     s->movement.announced = 1;
     return 1 + activity_contact(&s->activity, &p->activity, ic_ns, s->t_ns, out + 1);
@@ -85,9 +98,10 @@ static int settle_movement(foot_state *s, const foot_params *p, report *out)
     if (m->active && !m->announced) {
         const lobe *w = &m->best[along];
         if (w->angle_deg >= p->swing_angle_min_deg && w->peak_dps >= p->swing_peak_min_dps)
-            n = announce(s, p, after(m->end_ns[along], p->contact_offset_s), 0.6, out);
-        else if (m->rotation_deg >= p->rotation_min_deg && s->quiet_ns != NEVER && walked_lately(s, p))
-            n = announce(s, p, after(s->quiet_ns, p->rest_offset_s), 0.4, out);
+            n = announce(s, p, after(m->end_ns[along], p->contact_offset_s), LARGEST_SWING, out);
+        else if (m->rotation_deg >= p->rotation_min_deg && s->quiet_ns != NEVER &&
+                 walked_lately(s, p))
+            n = announce(s, p, after(s->quiet_ns, p->rest_offset_s), NO_SWING, out);
     }
     memset(m, 0, sizeof *m);
     return n;
@@ -104,7 +118,8 @@ static int is_clear_swing(const foot_state *s, const foot_params *p)
     if (direction != w->sign)
         return 0;
     double push_deg = s->movement.best[w->sign > 0 ? AGAINST : ALONG].angle_deg;
-    if (push_deg >= p->own_push_share_min * w->angle_deg && w->angle_deg >= p->own_push_swing_min_deg)
+    if (push_deg >= p->own_push_share_min * w->angle_deg &&
+        w->angle_deg >= p->own_push_swing_min_deg)
         return 1;
     return w->angle_deg >= fmax(p->swing_angle_min_deg, p->swing_share_min * s->usual_swing_deg);
 }
@@ -114,8 +129,10 @@ static int report_lift(const foot_state *s, const foot_params *p, report *out)
 {
     if (s->before.angle_deg < p->push_share_min * s->now.angle_deg)
         return 0;
-    out[0] = (report){.at_ns = after(s->now.start_ns, p->lift_offset_s), .detected_ns = s->t_ns,
-                      .kind = REPORT_FINAL, .confidence = 1.0};
+    out[0] = (report){.at_ns = after(s->now.start_ns, p->lift_offset_s),
+                      .detected_ns = s->t_ns,
+                      .kind = REPORT_FINAL,
+                      .confidence = CLEAR_SWING};
     return 1;
 }
 
@@ -130,7 +147,7 @@ static int end_of_lobe(foot_state *s, const foot_params *p, report *out)
         if (s->before.angle_deg > p->push_share_min * s->now.angle_deg)
             learn(&s->usual_push_deg, s->before.angle_deg, p->learning);
         n = report_lift(s, p, out);
-        n += announce(s, p, after(s->crossing_ns, p->contact_offset_s), 1.0, out + n);
+        n += announce(s, p, after(s->crossing_ns, p->contact_offset_s), CLEAR_SWING, out + n);
     }
     if (s->now.angle_deg > m->best[along].angle_deg) {
         m->best[along] = s->now;
@@ -144,8 +161,8 @@ static int end_of_lobe(foot_state *s, const foot_params *p, report *out)
 static int push_without_rest(foot_state *s, const foot_params *p, report *out)
 {
     const lobe *w = &s->now;
-    if (w->sign != -swing_direction(s, p) || s->usual_push_deg <= 0.0
-        || w->angle_deg < p->push_share_min * s->usual_push_deg)
+    if (w->sign != -swing_direction(s, p) || s->usual_push_deg <= 0.0 ||
+        w->angle_deg < p->push_share_min * s->usual_push_deg)
         return 0;
     if (!s->movement.announced && s->movement.best[w->sign > 0 ? AGAINST : ALONG].angle_deg <= 0.0)
         return 0;
@@ -184,7 +201,8 @@ static int lobe_has_ended(foot_state *s, const foot_params *p, int64_t t_ns, dou
     return along <= -p->confirm_rate_dps || s->beyond_s >= p->confirm_s;
 }
 
-static int follow_lobes(foot_state *s, const foot_params *p, int64_t t_ns, double rate, double dt, report *out)
+static int follow_lobes(foot_state *s, const foot_params *p, int64_t t_ns, double rate, double dt,
+                        report *out)
 {
     lobe *w = &s->now;
     int ended = lobe_has_ended(s, p, t_ns, rate, dt), n = 0;
@@ -203,7 +221,8 @@ static int follow_lobes(foot_state *s, const foot_params *p, int64_t t_ns, doubl
 }
 
 /* Ends the movement once the foot has been quiet for long enough. */
-static int follow_rest(foot_state *s, const foot_params *p, int64_t t_ns, double speed_dps, double dt, report *out)
+static int follow_rest(foot_state *s, const foot_params *p, int64_t t_ns, double speed_dps,
+                       double dt, report *out)
 {
     int n = 0;
     s->movement.rotation_deg += speed_dps * dt;
@@ -225,7 +244,8 @@ static int follow_rest(foot_state *s, const foot_params *p, int64_t t_ns, double
 }
 
 /* The rate about the horizontal axis of most rotation; up is learned while the foot rests. */
-static double medio_lateral_rate(foot_state *s, const foot_params *p, const float *acc, const double g[3], double dt)
+static double medio_lateral_rate(foot_state *s, const foot_params *p, const float *acc,
+                                 const double g[3], double dt)
 {
     const double a[3] = {acc[0], acc[1], acc[2]};
     if (norm3(g) < p->rest_rate_dps)
@@ -233,11 +253,13 @@ static double medio_lateral_rate(foot_state *s, const foot_params *p, const floa
     double level[3] = {g[0], g[1], g[2]};
     flatten(level, s->up.acc);
     double speed = norm3(level);
-    axis_update(&s->axis, level, 1.0 / fmax(speed, p->rest_rate_dps), fmin(1.0, speed / 100.0) * dt / p->axis_memory_s);
+    axis_update(&s->axis, level, 1.0 / fmax(speed, p->rest_rate_dps),
+                fmin(1.0, speed / MOVING_DPS) * dt / p->axis_memory_s);
     return dot3(s->axis.dir, g);
 }
 
-static int foot_sample(foot_state *s, const foot_params *p, int64_t t_ns, const float *acc, const float *gyr, report *out)
+static int foot_sample(foot_state *s, const foot_params *p, int64_t t_ns, const float *acc,
+                       const float *gyr, report *out)
 {
     double dt = seconds_since_sample(s->started, s->t_ns, t_ns, p->rate_hz), g[3];
     if (dt > p->gap_s) {
@@ -259,11 +281,14 @@ static int foot_sample(foot_state *s, const foot_params *p, int64_t t_ns, const 
     return n + activity_sample(&s->activity, &p->activity, t_ns, out + n);
 }
 
-int foot_feed(foot_state *s, const foot_params *p, int n, const int64_t *t_ns, const float *acc_mps2,
-              const float *gyr_dps, report *out)
+int foot_feed(foot_state *s, const foot_params *p, int n, const int64_t *t_ns,
+              const float *acc_mps2, const float *gyr_dps, report *out)
 {
     int reports = 0;
-    for (int k = 0; k < n; k++)
-        reports += foot_sample(s, p, t_ns[k], acc_mps2 + 3 * k, gyr_dps + 3 * k, out + reports);
+    for (int k = 0; k < n; k++) {
+        const float *acc = acc_mps2 + 3 * k, *gyr = gyr_dps + 3 * k;
+        if (all_finite(acc) && all_finite(gyr))
+            reports += foot_sample(s, p, t_ns[k], acc, gyr, out + reports);
+    }
     return reports;
 }

@@ -11,7 +11,8 @@ void freeze_restart(freeze_state *s)
 
 static double band(const freeze_state *s, biquad_state filter[2], int from, double x)
 {
-    return biquad_step(&s->bands[from + 1], &filter[1], biquad_step(&s->bands[from], &filter[0], x));
+    return biquad_step(&s->bands[from + 1], &filter[1],
+                       biquad_step(&s->bands[from], &filter[0], x));
 }
 
 static void follow_powers(freeze_state *s, const freeze_params *p, const float *acc, double dt)
@@ -39,7 +40,8 @@ static int is_freezing(freeze_state *s, const freeze_params *p, double dt)
     return s->below_s <= p->hold_s;
 }
 
-static int freeze_sample(freeze_state *s, const freeze_params *p, int64_t t_ns, const float *acc, report *out)
+static int freeze_sample(freeze_state *s, const freeze_params *p, int64_t t_ns, const float *acc,
+                         report *out)
 {
     double dt = seconds_since_sample(s->started, s->t_ns, t_ns, p->rate_hz);
     if (dt > p->gap_s)
@@ -54,15 +56,20 @@ static int freeze_sample(freeze_state *s, const freeze_params *p, int64_t t_ns, 
         return 0;
     s->freezing = now;
     s->below_s = 0.0;
-    out[0] = (report){.at_ns = t_ns, .detected_ns = t_ns, .kind = REPORT_FREEZE, .detail = now,
+    out[0] = (report){.at_ns = t_ns,
+                      .detected_ns = t_ns,
+                      .kind = REPORT_FREEZE,
+                      .detail = now,
                       .confidence = s->walk_power > 0.0 ? s->tremble_power / s->walk_power : 0.0};
     return 1;
 }
 
-int freeze_feed(freeze_state *s, const freeze_params *p, int n, const int64_t *t_ns, const float *acc_mps2, report *out)
+int freeze_feed(freeze_state *s, const freeze_params *p, int n, const int64_t *t_ns,
+                const float *acc_mps2, report *out)
 {
     int reports = 0;
     for (int k = 0; k < n; k++)
-        reports += freeze_sample(s, p, t_ns[k], acc_mps2 + 3 * k, out + reports);
+        if (all_finite(acc_mps2 + 3 * k))
+            reports += freeze_sample(s, p, t_ns[k], acc_mps2 + 3 * k, out + reports);
     return reports;
 }

@@ -1,4 +1,4 @@
-/* Doubts about the sensor itself: values that never change, stand at the range, or have no gravity. */
+/* Doubts about the sensor: values that never change, stand at the range, or lack gravity. */
 #include "signal.h"
 
 void health_start(health_state *s)
@@ -11,8 +11,12 @@ static int tell(int *raised, int now, int concern, int64_t t_ns, report *out)
     if (*raised == now)
         return 0;
     *raised = now;
-    out[0] = (report){.at_ns = t_ns, .detected_ns = t_ns, .kind = REPORT_CONCERN, .side = now,
-                      .detail = concern, .confidence = 1.0};
+    out[0] = (report){.at_ns = t_ns,
+                      .detected_ns = t_ns,
+                      .kind = REPORT_CONCERN,
+                      .side = now,
+                      .detail = concern,
+                      .confidence = 1.0};
     return 1;
 }
 
@@ -30,7 +34,8 @@ static int is_stuck(health_state *s, const health_params *p, int64_t t_ns, const
     return seconds_between(s->changed_ns, t_ns) > p->stuck_s;
 }
 
-static int has_wrong_units(health_state *s, const health_params *p, int64_t t_ns, const float acc[3])
+static int has_wrong_units(health_state *s, const health_params *p, int64_t t_ns,
+                           const float acc[3])
 {
     const double a[3] = {acc[0], acc[1], acc[2]};
     double share = p->period_s / p->gravity_memory_s;
@@ -53,7 +58,8 @@ static int health_sample(health_state *s, const health_params *p, int64_t t_ns, 
         n += tell(&s->saturated, 0, CONCERN_SATURATED, t_ns, out + n);
     }
     n += tell(&s->stuck, is_stuck(s, p, t_ns, acc), CONCERN_STUCK, t_ns, out + n);
-    return n + tell(&s->wrong_units, has_wrong_units(s, p, t_ns, acc), CONCERN_WRONG_UNITS, t_ns, out + n);
+    return n + tell(&s->wrong_units, has_wrong_units(s, p, t_ns, acc), CONCERN_WRONG_UNITS, t_ns,
+                    out + n);
 }
 
 int health_feed(health_state *s, const health_params *p, int n, const int64_t *t_ns,
@@ -61,7 +67,8 @@ int health_feed(health_state *s, const health_params *p, int n, const int64_t *t
 {
     int reports = 0;
     for (int k = 0; k < n; k++)
-        reports += health_sample(s, p, t_ns[k], acc_mps2 + 3 * k, p->has_gyro ? gyr_dps + 3 * k : 0,
-                                 out + reports);
+        if (all_finite(acc_mps2 + 3 * k))
+            reports += health_sample(s, p, t_ns[k], acc_mps2 + 3 * k,
+                                     p->has_gyro ? gyr_dps + 3 * k : 0, out + reports);
     return reports;
 }

@@ -22,7 +22,12 @@ enum report_kind {
     REPORT_FREEZE = 5     /* detail: 1 raised, 0 cleared; confidence: the index */
 };
 
-enum activity { ACTIVITY_UNKNOWN = 0, ACTIVITY_STANDING = 1, ACTIVITY_WALKING = 2, ACTIVITY_TURNING = 3 };
+enum activity {
+    ACTIVITY_UNKNOWN = 0,
+    ACTIVITY_STANDING = 1,
+    ACTIVITY_WALKING = 2,
+    ACTIVITY_TURNING = 3
+};
 
 enum side { SIDE_UNKNOWN = 0, SIDE_LEFT = 1, SIDE_RIGHT = 2 };
 

@@ -7,6 +7,10 @@
  */
 #include "activity.h"
 
+/* Confidence: share of such announcements that were right on the recordings, docs/detectors.md. */
+#define FULL_RISE 0.97
+#define ONLY_DUE 0.70
+
 /* Defaults, not evidence. */
 #define NEWEST_SHARE 0.25     /* of the newest step in what is usual */
 #define STEP_TIME_BELOW 0.6   /* step times outside this part of the usual one... */
@@ -48,7 +52,8 @@ static void first_sample(lumbar_state *s, const double a[3])
 }
 
 /* Follows what tells left from right: the sway towards the left and the turning of the pelvis. */
-static void follow_sides(lumbar_state *s, const lumbar_params *p, const double level[3], const double g[3], double dt)
+static void follow_sides(lumbar_state *s, const lumbar_params *p, const double level[3],
+                         const double g[3], double dt)
 {
     double left[3], length;
     cross3(s->backward, s->up, left);
@@ -57,7 +62,8 @@ static void follow_sides(lumbar_state *s, const lumbar_params *p, const double l
     double yaw = dot3(g, s->up) / norm3(s->up);
     s->sway = biquad_step(&s->sway_pass, &s->sway_filter, sway);
     s->heading_rate_dps = biquad_step(&s->turn_pass, &s->turn_filter, yaw);
-    s->yaw = biquad_step(&s->yaw_pass, &s->yaw_filter, biquad_step(&s->high_pass, &s->yaw_high, yaw));
+    s->yaw =
+        biquad_step(&s->yaw_pass, &s->yaw_filter, biquad_step(&s->high_pass, &s->yaw_high, yaw));
     double share = dt / p->backward_memory_s;
     s->sway_power += share * (s->sway * s->sway - s->sway_power);
     s->yaw_power += share * (s->yaw * s->yaw - s->yaw_power);
@@ -75,8 +81,9 @@ static int side_of_contact(lumbar_state *s, const lumbar_params *p)
     return s->side_evidence > 0.0 ? SIDE_LEFT : SIDE_RIGHT;
 }
 
-/* The direction in which the body is braked when it is pushed up: backward, whatever the mounting. */
-static double backward_acceleration(lumbar_state *s, const lumbar_params *p, double level[3], double vertical, double dt)
+/* Backward is where the body is braked when it is pushed up, whatever the mounting. */
+static double backward_acceleration(lumbar_state *s, const lumbar_params *p, double level[3],
+                                    double vertical, double dt)
 {
     double lagging = biquad_step(&s->low_pass, &s->vertical_low, vertical);
     flatten(level, s->up);
@@ -93,7 +100,7 @@ static double backward_acceleration(lumbar_state *s, const lumbar_params *p, dou
     return fmin(1.0, length / certain / CORRELATION_SURE) * dot3(level, s->backward) / length;
 }
 
-/* The last instant at which the timing signal rose through zero, or NEVER, not before `since_ns`. */
+/* When the timing signal last rose through zero, not before `since_ns`; or NEVER. */
 static int64_t last_upward_zero_ns(const lumbar_state *s, int64_t since_ns)
 {
     for (int back = 1; back < LUMBAR_HISTORY && back < s->samples; back++) {
@@ -102,7 +109,8 @@ static int64_t last_upward_zero_ns(const lumbar_state *s, int64_t since_ns)
             break;
         if (s->history[k] <= 0.0 && s->history[next] > 0.0) {
             double share = s->history[k] / (s->history[k] - s->history[next]);
-            return s->history_ns[k] + (int64_t)llround(share * (double)(s->history_ns[next] - s->history_ns[k]));
+            return s->history_ns[k] +
+                   (int64_t)llround(share * (double)(s->history_ns[next] - s->history_ns[k]));
         }
     }
     return NEVER;
@@ -127,7 +135,8 @@ static void learn_step_time(lumbar_state *s, double since_s)
 {
     if (s->usual_step_s <= 0.0)
         s->usual_step_s = since_s;
-    else if (since_s > STEP_TIME_BELOW * s->usual_step_s && since_s < STEP_TIME_ABOVE * s->usual_step_s)
+    else if (since_s > STEP_TIME_BELOW * s->usual_step_s &&
+             since_s < STEP_TIME_ABOVE * s->usual_step_s)
         s->usual_step_s += NEWEST_SHARE * (since_s - s->usual_step_s);
 }
 
@@ -139,8 +148,12 @@ static int announce(lumbar_state *s, const lumbar_params *p, int64_t ic_ns, repo
         return 0;
     if (since_s < p->pattern_memory_s)
         learn_step_time(s, since_s);
-    out[0] = (report){.at_ns = ic_ns, .detected_ns = s->t_ns, .kind = REPORT_STEP,
-                      .index = s->index++, .side = side_of_contact(s, p), .confidence = s->weak ? 0.6 : 1.0};
+    out[0] = (report){.at_ns = ic_ns,
+                      .detected_ns = s->t_ns,
+                      .kind = REPORT_STEP,
+                      .index = s->index++,
+                      .side = side_of_contact(s, p),
+                      .confidence = s->weak ? ONLY_DUE : FULL_RISE};
     s->last_ic_ns = ic_ns;
     s->weak_in_row = s->weak ? s->weak_in_row + 1 : 0;
     return 1 + activity_contact(&s->activity, &p->activity, ic_ns, s->t_ns, out + 1);
@@ -179,7 +192,8 @@ static void end_of_rise(lumbar_state *s, const lumbar_params *p, double since_s,
 {
     double rise = s->highest - s->lowest;
     if (!s->announced && rise >= rise_wanted(s, p, since_s))
-        make_sure(s, rise < p->rise_share * s->usual_rise, after(s->t_ns, p->end_offset_s), s->t_ns);
+        make_sure(s, rise < p->rise_share * s->usual_rise, after(s->t_ns, p->end_offset_s),
+                  s->t_ns);
     if (s->announced)
         s->usual_rise += (s->usual_rise > 0.0 ? NEWEST_SHARE : 1.0) * (rise - s->usual_rise);
     s->announced = 0;
@@ -196,12 +210,13 @@ static void follow(lumbar_state *s, const lumbar_params *p, double y)
     double rise = s->highest - s->lowest;
     if (rise > 0.0 && s->highest - y > p->fall_share * rise)
         end_of_rise(s, p, since_s, y);
-    else if (!s->announced && s->usual_step_s > 0.0 && y >= p->level_share * s->usual_rise
-             && rise >= fmax(p->rise_now_share * s->usual_rise, rise_wanted(s, p, since_s)))
+    else if (!s->announced && s->usual_step_s > 0.0 && y >= p->level_share * s->usual_rise &&
+             rise >= fmax(p->rise_now_share * s->usual_rise, rise_wanted(s, p, since_s)))
         make_sure(s, 0, after(s->t_ns, p->untimed_offset_s), after(s->t_ns, p->look_ahead_s));
 }
 
-static int lumbar_sample(lumbar_state *s, const lumbar_params *p, int64_t t_ns, const float *acc, const double g[3], report *out)
+static int lumbar_sample(lumbar_state *s, const lumbar_params *p, int64_t t_ns, const float *acc,
+                         const double g[3], report *out)
 {
     const double a[3] = {acc[0], acc[1], acc[2]};
     double level[3] = {acc[0], acc[1], acc[2]};
@@ -214,7 +229,8 @@ static int lumbar_sample(lumbar_state *s, const lumbar_params *p, int64_t t_ns, 
         first_sample(s, a);
     mean3_update(s->up, a, fmax(dt / p->up_memory_s, 1.0 / (s->samples + 1.0)));
     double gravity = norm3(s->up);
-    double vertical = biquad_step(&s->high_pass, &s->vertical_high, dot3(a, s->up) / gravity - gravity);
+    double vertical =
+        biquad_step(&s->high_pass, &s->vertical_high, dot3(a, s->up) / gravity - gravity);
     double backward = backward_acceleration(s, p, level, vertical, dt);
     follow_sides(s, p, level, g, dt);
     double y = biquad_step(&s->low_pass, &s->low, vertical + p->backward_weight * backward);
@@ -236,7 +252,8 @@ int lumbar_feed(lumbar_state *s, const lumbar_params *p, int n, const int64_t *t
         double g[3] = {0.0, 0.0, 0.0};
         for (int i = 0; i < 3 && p->has_gyro; i++)
             g[i] = gyr_dps[3 * k + i];
-        reports += lumbar_sample(s, p, t_ns[k], acc_mps2 + 3 * k, g, out + reports);
+        if (all_finite(acc_mps2 + 3 * k) && isfinite(norm3(g)))
+            reports += lumbar_sample(s, p, t_ns[k], acc_mps2 + 3 * k, g, out + reports);
     }
     return reports;
 }

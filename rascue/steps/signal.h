@@ -21,9 +21,16 @@ static inline int64_t after(int64_t instant_ns, double seconds)
 }
 
 /* Time since the sample before; one period where there was none. */
-static inline double seconds_since_sample(int started, int64_t before_ns, int64_t t_ns, double rate_hz)
+static inline double seconds_since_sample(int started, int64_t before_ns, int64_t t_ns,
+                                          double rate_hz)
 {
     return started ? seconds_between(before_ns, t_ns) : 1.0 / rate_hz;
+}
+
+/* One value that is no number would stay in the filters for ever; such samples are left out. */
+static inline int all_finite(const float v[3])
+{
+    return isfinite(v[0]) && isfinite(v[1]) && isfinite(v[2]);
 }
 
 static inline double dot3(const double a[3], const double b[3])
