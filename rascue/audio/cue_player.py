@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from rascue.audio.base import ScheduledSound
 from rascue.audio.native_mixer import NativeMixer
+from rascue.audio.settings import Sides
 from rascue.audio.sounds import render
 from rascue.core.types import BeatOutcome, DacFrame, PlayedFrame
 
@@ -25,11 +26,17 @@ class CuePlayer:
         Format of the stream.
     level_max_dbfs
         No sample leaves the mixer above this level (R2).
+    sides
+        How beats with even and odd numbers differ.
     """
 
-    def __init__(self, rate_hz: int, channels: int, level_max_dbfs: float) -> None:
+    def __init__(
+        self, rate_hz: int, channels: int, level_max_dbfs: float, sides: Sides = Sides.ALIKE
+    ) -> None:
         self.mixer = NativeMixer(channels, amplitude(level_max_dbfs))
         self._rate_hz = rate_hz
+        self._two_ears = sides is Sides.EAR and channels > 1
+        self._two_timbres = sides is Sides.TIMBRE
         self._serial = 0
         self._awaited: dict[int, ScheduledSound] = {}
         self._refused: list[PlayedFrame] = []
@@ -42,10 +49,14 @@ class CuePlayer:
         WrongUse
             When there is no such sound.
         """
-        samples = render(sound.sound, accent=sound.accent, rate_hz=self._rate_hz)
+        odd = sound.beat_index % 2 == 1
+        lower = self._two_timbres and odd
+        samples = render(sound.sound, accent=sound.accent, rate_hz=self._rate_hz, lower=lower)
         gain = amplitude(sound.level_dbfs)
+        left = 0.0 if self._two_ears and odd else gain
+        right = 0.0 if self._two_ears and not odd else gain
         self._serial += 1
-        if self.mixer.play(self._serial, sound.frame, samples, gain, gain):
+        if self.mixer.play(self._serial, sound.frame, samples, left, right):
             self._awaited[self._serial] = sound
         else:
             self._refused.append(_cancelled(sound))

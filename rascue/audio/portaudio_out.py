@@ -139,7 +139,10 @@ class PortAudioOut:
         """Forget an earlier stream: its frames, its clock, its interruptions."""
         described = self._capabilities
         self._player = CuePlayer(
-            described.rate_hz, described.channels, self._settings.level_max_dbfs
+            described.rate_hz,
+            described.channels,
+            self._settings.level_max_dbfs,
+            self._settings.sides,
         )
         self._clock = FrameClock(described.rate_hz)
         self._underflows = 0

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Sides(StrEnum):
+    """How the beats of the two sides differ; which side begins is not known to the sound.
+
+    Off by default: that it helps gait is not shown, and one ear may be the worse one.
+    """
+
+    ALIKE = "alike"
+    TIMBRE = "timbre"
+    """Every second beat is a whole tone lower."""
+    EAR = "ear"
+    """Every second beat is in the other ear; a device with one channel plays all alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,8 @@ class AudioOutSettings:
         Spread of that calibration, s; None when it was not measured.
     level_max_dbfs
         No sample leaves the mixer above this peak level, dB re full scale (R2).
+    sides
+        How beats with even and odd numbers differ.
     """
 
     rate_hz: int = 48_000
@@ -30,3 +46,4 @@ class AudioOutSettings:
     latency_sd_s: float | None = None
     # Default, not evidence; the hard limit in core.limits is the same.
     level_max_dbfs: float = -6.0
+    sides: Sides = Sides.ALIKE

@@ -96,7 +96,8 @@ class SteppedOut:
             self._state = AudioState.CLOSED
 
     def _new_player(self) -> CuePlayer:
-        return CuePlayer(self._settings.rate_hz, 1, self._settings.level_max_dbfs)
+        settings = self._settings
+        return CuePlayer(settings.rate_hz, 1, settings.level_max_dbfs, settings.sides)
 
     def _render_to(self, frame: int) -> None:
         while self._state is AudioState.RUNNING and self._player.mixer.frame < frame:

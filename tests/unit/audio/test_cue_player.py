@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from rascue.audio.base import ScheduledSound
 from rascue.audio.cue_player import CuePlayer, amplitude
+from rascue.audio.settings import Sides
 from rascue.core.types import BeatOutcome, DacFrame, PlayedFrame
 
 RATE_HZ = 48_000
@@ -61,3 +64,37 @@ def test_levels_above_full_scale_are_full_scale() -> None:
     assert amplitude(0.0) == amplitude(12.0) == 1.0
     assert abs(amplitude(-20.0) - 0.1) < 1e-12
     assert amplitude(float("-inf")) == 0.0
+
+
+def heard(sides: Sides, channels: int) -> list[np.ndarray]:
+    """Return what beats 0 and 1 sound like, each (2000, channels)."""
+    player = CuePlayer(RATE_HZ, channels, -6.0, sides)
+    player.schedule(beat(0, 1000))
+    player.schedule(beat(1, 3000))
+    samples = player.mixer.render(5000)
+    return [samples[1000:3000], samples[3000:]]
+
+
+def test_sides_are_alike_unless_asked_for() -> None:
+    even, odd = heard(Sides.ALIKE, 2)
+    np.testing.assert_array_equal(even, odd)
+    np.testing.assert_array_equal(even[:, 0], even[:, 1])
+
+
+def test_each_ear_has_its_own_beats() -> None:
+    even, odd = heard(Sides.EAR, 2)
+    assert even[0, 0] > 0
+    assert not even[:, 1].any()
+    np.testing.assert_array_equal(odd[:, ::-1], even)
+
+
+def test_one_channel_plays_all_beats_whatever_the_ear() -> None:
+    even, odd = heard(Sides.EAR, 1)
+    assert even[0, 0] > 0
+    np.testing.assert_array_equal(even, odd)
+
+
+def test_the_second_side_may_be_lower_and_equally_loud() -> None:
+    even, odd = heard(Sides.TIMBRE, 1)
+    assert even[0, 0] == odd[0, 0]
+    assert np.argmin(odd[:30, 0]) > np.argmin(even[:30, 0])
