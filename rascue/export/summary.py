@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from rascue.core.clock import seconds_between
+from rascue.core.clock import NS_PER_S, seconds_between
 from rascue.core.faults import Fault
 from rascue.core.types import (
     Beat,
@@ -18,25 +17,32 @@ from rascue.core.types import (
     EngineNs,
     Note,
     PlayedBeat,
+    SessionProgram,
     StrideRecord,
 )
+from rascue.export.block_spans import BlockSpan, block_spans
+from rascue.export.carry_over import carry_over
+from rascue.export.crossover import compare_policies
+from rascue.export.responder import PROGRAM as RESPONDER_PROGRAM
+from rascue.export.responder import responder_screen
 from rascue.export.statistics import walk_figures
 from rascue.store.reader import SessionReader
-
-BLOCK_NOTE = "block"
-"""Kind of the note that marks the entry into a block of the programme."""
 
 
 def summarize(reader: SessionReader) -> dict[str, Any]:
     """Return the figures of a session as a JSON value; units stand in the names.
 
     A figure is a number, or the sentence that says why there is none ("not enough strides").
-    ``blocks`` repeats them for each block of the programme that was entered.
+    ``blocks`` repeats them for each block of the programme that was entered. Programmes made to
+    find something out add ``carry_over``, ``responder_screen`` or ``policy_comparison``.
     """
     light, header = reader.summary(), reader.header
     strides = reader.records(StrideRecord)
     outcomes = Counter(beat.outcome.value for beat in reader.records(PlayedBeat))
     faults = Counter(fault.code.value for fault in reader.records(Fault) if fault.raised)
+    decisions = reader.records(CueDecision)
+    end = EngineNs(header.anchor_ns + round(light.duration_s * NS_PER_S))
+    spans = block_spans(header.program, reader.records(Note), end)
     return {
         "session_id": light.session_id,
         "subject_code": light.subject_code,
@@ -51,7 +57,8 @@ def summarize(reader: SessionReader) -> dict[str, Any]:
         "n_beats": dict(sorted(outcomes.items())),
         "n_faults": dict(sorted(faults.items())),
         **asdict(walk_figures(strides)),
-        "blocks": list(_blocks(reader, strides)),
+        **_conclusions(header.program, spans, strides, decisions),
+        "blocks": [_block(span, header.anchor_ns, strides, decisions) for span in spans],
     }
 
 
@@ -61,24 +68,43 @@ def write_summary(reader: SessionReader, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _blocks(reader: SessionReader, strides: Sequence[StrideRecord]) -> Iterator[dict[str, Any]]:
-    """Yield the figures of each block; blocks are entered in the order of the programme."""
-    start, program = reader.header.anchor_ns, reader.header.program
-    entries = [note.at_ns for note in reader.records(Note) if note.kind == BLOCK_NOTE]
-    end = EngineNs(start + round(reader.summary().duration_s * 1e9))
-    decisions = reader.records(CueDecision)
-    for number, (begin, after_it) in enumerate(pairwise([*entries, max([end, *entries])])):
-        step = program.steps[number]
-        own = [stride for stride in strides if begin <= stride.ic_ns < after_it]
-        yield {
-            "block": number + 1,
-            "kind": step.kind.value,
-            "title": step.title,
-            "begin_s": round(seconds_between(start, begin), 3),
-            "end_s": round(seconds_between(start, after_it), 3),
-            "cue_last_spm": _last_cue_spm(decisions, begin, after_it),
-            **asdict(walk_figures(own)),
-        }
+def _block(
+    span: BlockSpan,
+    start: EngineNs,
+    strides: Sequence[StrideRecord],
+    decisions: Sequence[CueDecision],
+) -> dict[str, Any]:
+    """Return the figures of one block."""
+    return {
+        "block": span.index + 1,
+        "kind": span.step.kind.value,
+        "title": span.step.title,
+        "strategy": span.step.strategy,
+        "begin_s": round(seconds_between(start, span.begin_ns), 3),
+        "end_s": round(seconds_between(start, span.end_ns), 3),
+        "cue_last_spm": _last_cue_spm(decisions, span.begin_ns, span.end_ns),
+        **asdict(walk_figures(span.strides(strides))),
+    }
+
+
+def _conclusions(
+    program: SessionProgram,
+    spans: Sequence[BlockSpan],
+    strides: Sequence[StrideRecord],
+    decisions: Sequence[CueDecision],
+) -> dict[str, Any]:
+    """Return what the programme was made to find out; nothing where it was made for training."""
+    found: dict[str, Any] = {}
+    kept = carry_over(spans, strides)
+    if kept is not None:
+        found["carry_over"] = asdict(kept)
+    if program.name == RESPONDER_PROGRAM:
+        screen = responder_screen(spans, strides, decisions)
+        found["responder_screen"] = screen if isinstance(screen, str) else asdict(screen)
+    compared = compare_policies(spans, strides)
+    if compared is not None:
+        found["policy_comparison"] = asdict(compared)
+    return found
 
 
 def _last_cue_spm(decisions: Sequence[CueDecision], begin: EngineNs, end: EngineNs) -> float | None:
