@@ -21,20 +21,13 @@ from rascue.core.types import (
     PlayedBeat,
     Side,
     StepEvent,
-    StepKind,
-    TargetKind,
 )
 from rascue.simulate.figures.envelope import EnvelopeUse, envelope_use
 from rascue.simulate.figures.step_matching import match_contacts, nearest_ns
 from rascue.simulate.figures.synchrony_truth import CuedSteps, cued_steps, locked_windows
+from rascue.simulate.figures.tempi import LAST_S, Tempi, tempi_of
 from rascue.simulate.walker import StepCharacter, TrueStep
 from rascue.simulate.world import Outcome
-
-LAST_S = 60.0
-"""Cadence at the end and consistency are those of the last so many seconds with beats."""
-
-START_STEPS = 20
-"""The cadence at the start is that of so many steps before the first beat."""
 
 FOLLOWING_R = 0.75
 """Also the gate for raising the tempo in FIELD C6."""
@@ -45,17 +38,8 @@ NOT_FOLLOWING_R = 0.4
 TEMPO_MATCH_PCT = 2.0
 """Tempo of steps and beats agree within this (FIELD C6)."""
 
-LED_SHARE = 0.2
-"""A person whose tempo went less than this share of the way to the target was not led. Default,
-not evidence."""
-
-WORTH_LEADING_PCT = 1.5
-"""Targets nearer to the own tempo than this ask nobody to change, percent."""
-
 GUARD_CODES = frozenset({"slew", "distance", "beat_change", "range", "phase_step", "level"})
 """Reasons that the guard gives when it changed a wish."""
-
-STRIDE_STEPS = 2
 
 Kind = TypeVar("Kind")
 
@@ -67,7 +51,8 @@ class Report:
     Parameters
     ----------
     start_spm, target_spm, end_spm
-        True cadence before the first beat, last tempo aimed at, true cadence at the end of cueing.
+        True cadence of straight walking in the minute before the first beat, last tempo aimed at,
+        and true cadence in the last minute of cueing.
     cadence_gain_pct
         End against start, percent.
     consistency_r, mean_asynchrony_ms, sd_asynchrony_ms
@@ -119,35 +104,11 @@ class Report:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Tempi:
-    """True cadence before and at the end of the cue, and the target, steps/min; None: unknown."""
-
-    start_spm: float | None
-    target_spm: float | None
-    end_spm: float | None
-
-    @property
-    def gain_pct(self) -> float | None:
-        """End against start, percent."""
-        if self.start_spm is None or self.end_spm is None:
-            return None
-        return 100.0 * (self.end_spm / self.start_spm - 1.0)
-
-    @property
-    def led(self) -> bool:
-        """False when the person was asked to change and hardly did."""
-        if self.start_spm is None or self.target_spm is None or self.gain_pct is None:
-            return True
-        asked_pct = 100.0 * (self.target_spm / self.start_spm - 1.0)
-        return abs(asked_pct) < WORTH_LEADING_PCT or self.gain_pct / asked_pct >= LED_SHARE
-
-
 def report_of(outcome: Outcome) -> Report:
     """Return the figures of a session."""
     true_ns = np.array([step.ic_ns for step in outcome.steps], np.int64)
     heard_ns = np.array(outcome.heard_ns, np.int64)
-    tempi = _tempi(outcome, true_ns, heard_ns)
+    tempi = tempi_of(outcome.steps, heard_ns, outcome.scenario.program.steps)
     straight = [step.ic_ns for step in outcome.steps if step.kind is not StepCharacter.TURN]
     cued = cued_steps(np.array(straight, np.int64), heard_ns)
     late = _last_minute(cued, heard_ns)
@@ -213,34 +174,6 @@ def _ms(seconds: np.floating) -> float:
     return 1000.0 * float(seconds)
 
 
-def _tempi(outcome: Outcome, true_ns: NDArray[np.int64], heard_ns: NDArray[np.int64]) -> Tempi:
-    start_spm = _cadence_before(true_ns, heard_ns)
-    target_spm = _target_spm(outcome, start_spm)
-    return Tempi(start_spm, target_spm, _cadence_at_end(true_ns, heard_ns))
-
-
-def _cadence_before(true_ns: NDArray[np.int64], heard_ns: NDArray[np.int64]) -> float | None:
-    until = heard_ns[0] if len(heard_ns) else np.iinfo(np.int64).max
-    uncued = true_ns[true_ns <= until]
-    return _spm(uncued[-START_STEPS - 1 :] if len(uncued) > START_STEPS else true_ns[:START_STEPS])
-
-
-def _cadence_at_end(true_ns: NDArray[np.int64], heard_ns: NDArray[np.int64]) -> float | None:
-    if not len(heard_ns):
-        return _spm(true_ns[-START_STEPS:])
-    last_ns = heard_ns[-1]
-    return _spm(true_ns[(true_ns > last_ns - LAST_S * NS_PER_S) & (true_ns <= last_ns)])
-
-
-def _spm(ic_ns: NDArray[np.int64]) -> float | None:
-    """Return the cadence of contacts, pauses left out; None for too few."""
-    intervals = np.diff(ic_ns)
-    if len(intervals) < STRIDE_STEPS:
-        return None
-    walked = intervals[intervals < 2.0 * np.median(intervals)]
-    return float(60.0 * NS_PER_S / walked.mean())
-
-
 def _beat_spm(heard_ns: NDArray[np.int64]) -> float:
     late = heard_ns[heard_ns > heard_ns[-1] - LAST_S * NS_PER_S]
     return float(60.0 * NS_PER_S / np.median(np.diff(late)))
@@ -251,17 +184,6 @@ def _last_minute(cued: CuedSteps, heard_ns: NDArray[np.int64]) -> CuedSteps:
         return cued
     last_ns = int(heard_ns[-1])
     return cued.within(last_ns - round(LAST_S * NS_PER_S), last_ns + 1)
-
-
-def _target_spm(outcome: Outcome, start_spm: float | None) -> float | None:
-    targets = [step.target for step in outcome.scenario.program.steps if step.kind is StepKind.CUED]
-    last = targets[-1] if targets else None
-    if last is None:
-        return None
-    value = last.value if last.end_value is None else last.end_value
-    if last.kind is TargetKind.ABSOLUTE:
-        return value
-    return start_spm * value / 100.0 if start_spm else None
 
 
 def _envelope(outcome: Outcome) -> EnvelopeUse:
