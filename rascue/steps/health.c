@@ -27,7 +27,9 @@ static int beyond(const float v[3], double range)
 
 static int is_stuck(health_state *s, const health_params *p, int64_t t_ns, const float acc[3])
 {
-    if (memcmp(acc, s->acc, sizeof s->acc) != 0) {
+    int gap = seconds_between(s->t_ns, t_ns) > p->gap_s;
+    s->t_ns = t_ns;
+    if (gap || memcmp(acc, s->acc, sizeof s->acc) != 0) {
         memcpy(s->acc, acc, sizeof s->acc);
         s->changed_ns = t_ns;
     }
@@ -50,7 +52,7 @@ static int health_sample(health_state *s, const health_params *p, int64_t t_ns, 
 {
     int n = 0;
     if (s->samples == 0)
-        s->start_ns = s->changed_ns = s->saturated_ns = t_ns;
+        s->t_ns = s->start_ns = s->changed_ns = s->saturated_ns = t_ns;
     if (beyond(acc, p->acc_range_mps2) || (p->has_gyro && beyond(gyr, p->gyr_range_dps))) {
         s->saturated_ns = t_ns;
         n += tell(&s->saturated, 1, CONCERN_SATURATED, t_ns, out + n);

@@ -25,6 +25,8 @@ class HealthParams:
 
     Parameters
     ----------
+    gap_s
+        Samples further apart than this say nothing about being stuck.
     stuck_s
         An acceleration that does not change in any digit for so long is stuck; noise moves the
         last digit of a working sensor many times a second.
@@ -36,7 +38,8 @@ class HealthParams:
         Bounds of that mean: far enough from 9.81 for any walk, far enough from 1 (g) and 981.
     """
 
-    stuck_s: float = 0.5
+    gap_s: float = 0.1
+    stuck_s: float = 15.0
     saturated_s: float = 2.0
     gravity_memory_s: float = 3.0
     gravity_min_mps2: float = 4.0

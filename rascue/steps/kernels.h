@@ -224,6 +224,7 @@ enum concern { CONCERN_STUCK = 0, CONCERN_SATURATED = 1, CONCERN_WRONG_UNITS = 5
 
 typedef struct {
     double period_s;               /* nominal time between samples */
+    double gap_s;                  /* samples further apart than this say nothing about stuck */
     double stuck_s;                /* acceleration unchanged for so long: stuck */
     double saturated_s;            /* so long without a value at the range: cleared */
     double acc_range_mps2;         /* 0: not known */
@@ -235,7 +236,7 @@ typedef struct {
 
 typedef struct {
     float acc[3];
-    int64_t start_ns, changed_ns, saturated_ns;
+    int64_t t_ns, start_ns, changed_ns, saturated_ns;
     double magnitude;
     int32_t samples;
     int stuck, saturated, wrong_units;
