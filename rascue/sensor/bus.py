@@ -5,6 +5,7 @@ Runs in the thread that opened the bus (the source thread); no other may use it.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import threading
@@ -180,7 +181,9 @@ class SmbusBus:
 
     def close(self) -> None:
         """Release the device file; harmless when called twice."""
-        self._bus.close()
+        # An adapter that was unplugged cannot be closed in an orderly way, and need not be.
+        with contextlib.suppress(OSError):
+            self._bus.close()
 
     def _transfer(self, address: int, sent: bytes, *messages: i2c_msg) -> None:
         if threading.get_ident() != self._owner:

@@ -32,7 +32,7 @@ ROOT_NODE = 1
 FIRST_FILE_NODE = 2
 VALID_S = 60
 DIRECT_IO, NON_SEEKABLE = 1, 4
-MS_NOSUID, MS_NODEV, MNT_DETACH = 2, 4, 2
+MS_NOSUID, MS_NODEV, MNT_FORCE, MNT_DETACH = 2, 4, 1, 2
 
 _IN = struct.Struct("<IIQQIIII")
 _OUT = struct.Struct("<IiQ")
@@ -110,7 +110,7 @@ class FuseBus:
 
     def close(self) -> None:
         """Unmount; transfers under way fail."""
-        _LIBC.umount2(os.fsencode(self._folder), MNT_DETACH)
+        _LIBC.umount2(os.fsencode(self._folder), MNT_FORCE | MNT_DETACH)
         self._thread.join(2.0)
 
     def __enter__(self) -> FuseBus:

@@ -56,7 +56,7 @@ class PacketModel(RegisterChip):
             return bytes(taken).ljust(count, b"\xff")
         if register == self.count_register:
             return len(self._memory).to_bytes(2, "big")[:count]
-        shown = bytes(self.registers[register : register + count])
+        shown = bytes(self.registers[(register + offset) % 256] for offset in range(count))
         if register == self.status_register:
             self.registers[register] = 0
         return shown
