@@ -10,6 +10,7 @@ from dataclasses import replace
 from rascue.audio.base import AudioCapabilities, ScheduledSound
 from rascue.audio.cue_player import CuePlayer
 from rascue.audio.frame_clock import FrameClock
+from rascue.audio.measured import find_measured
 from rascue.audio.portaudio_stream import PortAudioStream
 from rascue.audio.settings import AudioOutSettings
 from rascue.core.clock import seconds_between
@@ -90,11 +91,7 @@ class PortAudioOut:
         self._stream = stream
         self._state = AudioState.STARTING
         if settings.latency_s is None:
-            self._capabilities = replace(
-                self._capabilities,
-                latency_s=stream.latency_s,
-                latency_sd_s=self._latency_sd_s(stream.name),
-            )
+            self._capabilities = self._with_latency_of(stream)
 
     def schedule(self, sound: ScheduledSound) -> None:
         """Start a sound at its frame; one whose frame has passed is dropped and reported LATE."""
@@ -152,6 +149,17 @@ class PortAudioOut:
     def _latency_sd_s(self, device_name: str) -> float:
         measured = self._settings.latency_sd_s
         return driver_latency_sd_s(device_name) if measured is None else measured
+
+    def _with_latency_of(self, stream: PortAudioStream) -> AudioCapabilities:
+        """Return the capabilities with what a calibration found, or else the driver's word."""
+        settings, described = self._settings, self._capabilities
+        found = find_measured(
+            settings.measured, described.name, settings.rate_hz, settings.block_frames
+        )
+        if found is None:
+            sd_s = self._latency_sd_s(stream.name)
+            return replace(described, latency_s=stream.latency_s, latency_sd_s=sd_s, measured=False)
+        return replace(described, latency_s=found.latency_s, latency_sd_s=found.sd_s, measured=True)
 
     def _follow(self, stream: PortAudioStream, now_ns: EngineNs) -> ClockMap | None:
         for frame, at_ns, underflows in self._player.mixer.block_times():

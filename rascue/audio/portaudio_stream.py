@@ -34,11 +34,11 @@ HOST_REASONS = {
 }
 
 
-def library(device: str) -> Any:
-    """Return the module ``sounddevice`` with a fresh list of devices.
+def library(device: str, *, look_anew: bool = True) -> Any:
+    """Return the module ``sounddevice``, with a fresh list of devices.
 
     PortAudio looks for devices only when it is initialized, so a device that came back is found
-    by initializing again. No stream may be open.
+    by initializing again. That closes every open stream: beside one, do not ``look_anew``.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def library(device: str) -> Any:
         raise AudioUnavailable(
             device, UnavailableReason.NO_DRIVER, "libportaudio2 is not installed"
         ) from error
-    if seen_before:
+    if seen_before and look_anew:
         module._terminate()
         module._initialize()
     return module

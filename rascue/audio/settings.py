@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rascue.audio.measured import MeasuredLatency
+
 
 class Sides(StrEnum):
     """How the beats of the two sides differ; which side begins is not known to the sound.
@@ -30,11 +32,14 @@ class AudioOutSettings:
     block_frames
         Frames the device asks for at a time; smaller is sooner, larger survives a busier computer.
     latency_s
-        Calibrated time from a frame leaving the mixer to sound, s; None takes the driver's word.
+        Time from a frame leaving the mixer to sound, s; None takes what was measured with the
+        device, and else the driver's word.
     latency_sd_s
         Spread of that calibration, s; None when it was not measured.
     level_max_dbfs
         No sample leaves the mixer above this peak level, dB re full scale (R2).
+    measured
+        Latencies found by ``rascue calibrate``.
     sides
         How beats with even and odd numbers differ.
     """
@@ -46,4 +51,5 @@ class AudioOutSettings:
     latency_sd_s: float | None = None
     # Default, not evidence; the hard limit in core.limits is the same.
     level_max_dbfs: float = -6.0
+    measured: tuple[MeasuredLatency, ...] = ()
     sides: Sides = Sides.ALIKE

@@ -20,7 +20,10 @@ COMMANDS = {
     "simulate": "the closed loop with a simulated walker",
     "verify": "feed a session file through the engine again and compare",
     "export": "sessions as tables and reports",
+    "calibrate": "latency of a sound output, by microphone or by the sensor",
     "check": "effective configuration, devices, clocks, disk",
+    "imucheck": "is a chip on I2C fit to be worn",
+    "mount": "guided: how a sensor is worn",
     "bench": "the benchmark tables",
 }
 

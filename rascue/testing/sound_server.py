@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import IO
 
 SINK = "rascue_test"
+MICROPHONE = "rascue_microphone"
+"""An input that hears what the sink plays."""
+
 RATE_HZ = 48_000
 FORMAT = [f"--rate={RATE_HZ}", "--channels=2", "--format=float32le", "--latency-msec=20"]
 FRAME_BYTES = 8
@@ -44,8 +47,13 @@ class SoundServer:
             PULSE_RUNTIME_PATH=str(folder),
             PULSE_SERVER=f"unix:{self._socket}",
         )
+        devices = {SINK: SINK, MICROPHONE: f"{SINK}.monitor"}
         (folder / ".asoundrc").write_text(
-            f"pcm.{SINK} {{ type pulse device {SINK} hint {{ show on description {SINK} }} }}\n"
+            "".join(
+                f"pcm.{name} {{ type pulse device {device} "
+                f"hint {{ show on description {name} }} }}\n"
+                for name, device in devices.items()
+            )
         )
 
     def start(self) -> None:

@@ -11,9 +11,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from rascue.audio.measured import MeasuredLatency
 from rascue.audio.portaudio_out import PortAudioOut, driver_latency_sd_s
 from rascue.audio.portaudio_stream import reason_of
 from rascue.audio.settings import AudioOutSettings
@@ -119,3 +122,15 @@ def test_a_closed_output_can_be_polled_and_closed() -> None:
     assert (status.state, status.clock, status.played) == (AudioState.CLOSED, None, ())
     assert (status.latency_s, status.latency_sd_s) == (0.02, 0.001)
     assert out.capabilities.measured
+
+
+@pytest.mark.parametrize(("block_frames", "latency_s"), [(256, 0.021), (512, 0.008)])
+def test_a_measured_latency_is_used_for_its_own_format_only(
+    block_frames: int, latency_s: float
+) -> None:
+    measured = MeasuredLatency("portaudio", 48_000, 256, "microphone", 0.021, 0.0004)
+    settings = AudioOutSettings(block_frames=block_frames, measured=(measured,))
+    driver: Any = SimpleNamespace(name="a wired device", latency_s=0.008)
+    described = PortAudioOut("", settings)._with_latency_of(driver)
+    assert described.latency_s == latency_s
+    assert described.measured == (block_frames == 256)
