@@ -168,6 +168,10 @@ class ImuChip(Protocol):
         """Identify the chip, set it up from whatever state it is in, and begin to sample."""
         ...
 
+    def identify(self) -> None:
+        """Raise ``ChipError`` when another chip answers."""
+        ...
+
     def verify(self) -> None:
         """Look whether the chip is still the same and still holds its settings."""
         ...

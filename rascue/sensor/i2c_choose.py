@@ -25,11 +25,11 @@ class Wear:
 
 TRUNK = Wear(
     ChipSettings(rate_hz=104.0, acc_range_g=4, gyr_range_dps=500),
-    SpikeLimits(acc_mps2=8.0, gyr_dps=250.0),
+    SpikeLimits(acc_mps2=25.0, gyr_dps=250.0),
 )
 """Rate and ranges: EMBEDDED section 3. Limits: of 317 000 values recorded at the lower back
 (Mobilise-D, Voisard; 100 Hz) one in 10 000 stood out from both neighbors by more than 4 m/s2 or
-115 deg/s, a handful by more than 8 m/s2, none by more than 230 deg/s."""
+115 deg/s, none by more than 21 m/s2 or 230 deg/s; a true sample must never be dropped."""
 
 LIMB = Wear(
     ChipSettings(rate_hz=208.0, acc_range_g=16, gyr_range_dps=2000),
