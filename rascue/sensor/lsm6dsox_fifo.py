@@ -26,8 +26,12 @@ STAMP_MODULUS = 2**32
 STAMP_SLACK = 3.0
 """A stamp may be off the grid of samples by rounding, ticks; default, not evidence."""
 
-STAMP_SLACK_RATIO = 0.002
-"""The data sheets round the ratio of the two clocks to 6667 against 6664 Hz (Linux, imud)."""
+STAMP_SLACK_RATIO = 0.0006
+"""The ratio of the two clocks is told as 6667 and as 6664 Hz (data sheets, imud)."""
+
+GAP_MAX_SAMPLES = 400
+"""A longer gap is none that this memory can leave. Up to here no flipped bit of a stamp lands
+on the grid, because a power of two of ticks is a third of a sample off it."""
 
 LOST_GRID_AFTER = 4
 """So many stamps in a row off the grid mean that the grid itself is wrong; default."""
@@ -131,7 +135,8 @@ class TaggedWords:
             return True
         samples = (ticks - self._last_ticks) / self._ticks_per_sample
         off = abs(samples - max(1, round(samples)))
-        if off <= STAMP_SLACK / self._ticks_per_sample + STAMP_SLACK_RATIO * abs(samples):
+        slack = STAMP_SLACK / self._ticks_per_sample + STAMP_SLACK_RATIO * abs(samples)
+        if samples <= GAP_MAX_SAMPLES and off <= slack:
             self._n_off_grid = 0
             return True
         self._n_off_grid += 1
