@@ -21,35 +21,72 @@ CUED_KINDS = frozenset({StepKind.CUED, StepKind.FADE})
 class TargetModel(Section):
     """[step.target]: the tempo a block aims at."""
 
-    kind: TargetKind
-    value: float = Field(gt=0, le=HARD_LIMITS.cadence_max_spm)
-    end_value: float | None = Field(default=None, gt=0, le=HARD_LIMITS.cadence_max_spm)
+    kind: TargetKind = Field(description="what the numbers mean: steps/min, or % of the baseline")
+    value: float = Field(
+        gt=0, le=HARD_LIMITS.cadence_max_spm, description="tempo at the beginning of the block"
+    )
+    end_value: float | None = Field(
+        default=None,
+        gt=0,
+        le=HARD_LIMITS.cadence_max_spm,
+        description="tempo at its end, reached evenly; left out = it stays",
+    )
 
 
 class StepModel(Section):
     """[[step]]: one block of a programme."""
 
-    kind: StepKind
-    duration_s: float = Field(gt=0, le=HARD_LIMITS.session_max_s)
-    title: str = ""
-    target: TargetModel | None = None
-    strategy: str = ""
-    params: dict[str, float | int | bool | str] = Field(default_factory=dict)
-    sound: str = "click"
-    level_dbfs: float = Field(default=-18.0, ge=-60, le=HARD_LIMITS.level_max_dbfs)
-    end_level_dbfs: float | None = Field(default=None, ge=-60, le=HARD_LIMITS.level_max_dbfs)
-    accent_every: int = Field(default=1, ge=1, le=8)
-    max_rate_spm_per_s: float | None = Field(default=None, gt=0, le=HARD_LIMITS.rate_max_spm_per_s)
+    kind: StepKind = Field(description="what the block is for; cued and fade sound a cue")
+    duration_s: float = Field(gt=0, le=HARD_LIMITS.session_max_s, description="length, s")
+    title: str = Field(default="", description="what the screen says during the block")
+    target: TargetModel | None = Field(
+        default=None, description="the table [step.target]; needed where there is a cue"
+    )
+    strategy: str = Field(default="", description="how the cue is led; needed where there is one")
+    params: dict[str, float | int | bool | str] = Field(
+        default_factory=dict, description="the table [step.params]: settings of the strategy"
+    )
+    sound: str = Field(default="click", description="what a beat sounds like")
+    level_dbfs: float = Field(
+        default=-18.0,
+        ge=-60,
+        le=HARD_LIMITS.level_max_dbfs,
+        description="peak level of a beat, dB re full scale",
+    )
+    end_level_dbfs: float | None = Field(
+        default=None,
+        ge=-60,
+        le=HARD_LIMITS.level_max_dbfs,
+        description="level at the end, reached evenly; left out = it stays, a fade falls to -60",
+    )
+    accent_every: int = Field(
+        default=1, ge=1, le=8, description="1 = all beats alike, n = the first of n is accented"
+    )
+    max_rate_spm_per_s: float | None = Field(
+        default=None,
+        gt=0,
+        le=HARD_LIMITS.rate_max_spm_per_s,
+        description="slower tempo changes than elsewhere, steps/min per s",
+    )
 
 
 class ProgramModel(Section):
     """A programme file."""
 
-    name: str = Field(min_length=1, max_length=80, pattern=r"^[a-z0-9_]+$")
-    version: str = Field(min_length=1, max_length=20)
-    title: str = Field(min_length=1, max_length=120)
-    rationale: str = Field(min_length=1, max_length=4000)
-    step: tuple[StepModel, ...] = Field(min_length=1, max_length=200)
+    name: str = Field(
+        min_length=1,
+        max_length=80,
+        pattern=r"^[a-z0-9_]+$",
+        description="short name of a-z, 0-9 and _; that of the file",
+    )
+    version: str = Field(min_length=1, max_length=20, description="raised with every change")
+    title: str = Field(min_length=1, max_length=120, description="name for people")
+    rationale: str = Field(
+        min_length=1, max_length=4000, description="why it is built so, with sources"
+    )
+    step: tuple[StepModel, ...] = Field(
+        min_length=1, max_length=200, description="the tables [[step]], in order"
+    )
 
 
 def program_from_dict(table: dict[str, Any], where: str) -> SessionProgram:
