@@ -28,10 +28,15 @@ def test_forms_that_are_served(text, spec):
         ("replay", 'says nothing after "replay"'),
         ("replay:", 'says nothing after "replay"'),
         ("simulated:", 'says nothing after "simulated"'),
-        ("i2c:lsm6dsox@1:0x6a", "sensors on i2c come with the sensor release; until then use"),
+        ("i2c:lsm6dsox@1", "does not have the form CHIP@BUS:ADDRESS"),
+        ("i2c:lsm6dsx@1:0x6a", "there is no driver for the chip"),
         ("pod:/dev/ttyACM0", "sensors on pod come with the sensor release"),
     ],
 )
 def test_forms_that_are_not(text, told):
     with pytest.raises(WrongUse, match=told):
         parse_source_spec(text)
+
+
+def test_a_chip_on_i2c_is_accepted() -> None:
+    assert parse_source_spec("i2c:lsm6dsox@1:0x6a").argument == "lsm6dsox@1:0x6a"
