@@ -31,7 +31,17 @@ class AudioCapabilities:
 class ScheduledSound:
     """One sound to start at one frame of the stream.
 
-    ``level_dbfs`` is the peak level of the sound in the output, dB re full scale, at most 0.
+    Parameters
+    ----------
+    sound
+        A cue sound, or music: ``STYLE`` or ``STYLE:KEY`` (``rascue.audio.music.styles``).
+    level_dbfs
+        Peak level of the sound in the output, dB re full scale, at most 0.
+    interval_s
+        Time to the next beat as far as it is known, s, greater than 0: over it the notes of music
+        are spread. None leaves only those that fall on the beat.
+    intensity
+        0..1, how full the music is; other sounds take no notice.
     """
 
     beat_index: int
@@ -39,6 +49,8 @@ class ScheduledSound:
     sound: str
     accent: bool
     level_dbfs: float
+    interval_s: float | None = None
+    intensity: float = 0.5
 
 
 class AudioOut(Protocol):

@@ -6,10 +6,19 @@ The part that every output with a mixer shares; runs in the engine's main thread
 from __future__ import annotations
 
 from rascue.audio.base import ScheduledSound
+from rascue.audio.music.accompaniment import MusicNote, notes_of_beat
+from rascue.audio.music.instruments import instrument_sample
+from rascue.audio.music.styles import music_named
 from rascue.audio.native_mixer import NativeMixer
 from rascue.audio.settings import Sides
 from rascue.audio.sounds import render
 from rascue.core.types import BeatOutcome, DacFrame, PlayedFrame
+
+MUSIC_SEED = 1
+"""Chooses the fills; the same walk has the same music again."""
+
+NOTES_UP_TO = 192
+"""Notes are given only while fewer sounds wait in the mixer: the rest is for beats. Default."""
 
 
 def amplitude(level_dbfs: float) -> float:
@@ -35,6 +44,7 @@ class CuePlayer:
     ) -> None:
         self.mixer = NativeMixer(channels, amplitude(level_max_dbfs))
         self._rate_hz = rate_hz
+        self._channels = channels
         self._two_ears = sides is Sides.EAR and channels > 1
         self._two_timbres = sides is Sides.TIMBRE
         self._serial = 0
@@ -44,14 +54,23 @@ class CuePlayer:
     def schedule(self, sound: ScheduledSound) -> None:
         """Start a sound at its frame.
 
+        A beat of music is its anchor, which alone has an outcome, and the notes up to the next.
+
         Raises
         ------
         WrongUse
             When there is no such sound.
         """
+        music = music_named(sound.sound)
+        self._play_beat(sound, music.style.anchor if music else sound.sound)
+        if music:
+            for note in notes_of_beat(sound.beat_index, music, sound.intensity, MUSIC_SEED):
+                self._play_note(sound, note)
+
+    def _play_beat(self, sound: ScheduledSound, name: str) -> None:
         odd = sound.beat_index % 2 == 1
         lower = self._two_timbres and odd
-        samples = render(sound.sound, accent=sound.accent, rate_hz=self._rate_hz, lower=lower)
+        samples = render(name, accent=sound.accent, rate_hz=self._rate_hz, lower=lower)
         gain = amplitude(sound.level_dbfs)
         left = 0.0 if self._two_ears and odd else gain
         right = 0.0 if self._two_ears and not odd else gain
@@ -60,6 +79,21 @@ class CuePlayer:
             self._awaited[self._serial] = sound
         else:
             self._refused.append(_cancelled(sound))
+
+    def _play_note(self, beat: ScheduledSound, note: MusicNote) -> None:
+        """Add one note of the accompaniment; when the mixer is full it is left out."""
+        if note.offset > 0.0 and beat.interval_s is None:
+            return
+        later_s = note.offset * (beat.interval_s or 0.0)
+        samples = instrument_sample(note.instrument, note.pitch, self._rate_hz)
+        gain = amplitude(beat.level_dbfs + note.level_db)
+        left = right = gain
+        if self._channels > 1:
+            left, right = gain * min(1.0, 1.0 - note.balance), gain * min(1.0, 1.0 + note.balance)
+        if self.mixer.awaited < NOTES_UP_TO:
+            self._serial += 1
+            frame = beat.frame + round(later_s * self._rate_hz)
+            self.mixer.play(self._serial, frame, samples, left, right)
 
     def cancel_from(self, frame: DacFrame) -> None:
         """Take back every sound that was to start at ``frame`` or later."""
@@ -75,7 +109,9 @@ class CuePlayer:
         """Return what became of beats since the last call, in order of frames."""
         news, self._refused = self._refused, []
         for serial, frame, outcome in self.mixer.reports():
-            news.append(PlayedFrame(self._awaited.pop(serial).beat_index, frame, outcome))
+            beat = self._awaited.pop(serial, None)
+            if beat is not None:  # else a note of the accompaniment
+                news.append(PlayedFrame(beat.beat_index, frame, outcome))
         return tuple(sorted(news, key=lambda played: (played.frame, played.beat_index)))
 
     def abandon(self) -> None:

@@ -45,6 +45,7 @@ class NativeMixer:
             raise ValueError(f"mixer with {channels} channels and cap {cap} cannot be made")
         self._state = ffi.gc(state, lib.mixer_free)
         self._channels = channels
+        self._awaited = 0
         self._sounds: dict[int, NDArray[np.float32]] = {}  # the C side keeps their addresses
 
     def play(
@@ -57,7 +58,14 @@ class NativeMixer:
         address = samples.ctypes.data
         self._sounds[address] = samples
         pcm = ffi.cast("float *", address)
-        return bool(lib.mixer_play(self._state, sound_id, frame, pcm, len(samples), left, right))
+        taken = bool(lib.mixer_play(self._state, sound_id, frame, pcm, len(samples), left, right))
+        self._awaited += taken
+        return taken
+
+    @property
+    def awaited(self) -> int:
+        """Sounds given whose outcome has not been taken yet."""
+        return self._awaited
 
     def cancel_from(self, frame: int) -> bool:
         """Take back what starts at ``frame`` or later; False when the command ring is full."""
@@ -71,6 +79,7 @@ class NativeMixer:
         """Yield what became of sounds since the last call, in the order in which it happened."""
         report = ffi.new("mixer_report *")
         while lib.mixer_next_report(self._state, report):
+            self._awaited -= 1
             yield report.id, DacFrame(report.frame), OUTCOMES[report.outcome]
 
     def block_times(self) -> Iterator[tuple[int, int, int]]:

@@ -11,10 +11,15 @@ from time import perf_counter
 
 import numpy as np
 
-from rascue.audio.cue_player import amplitude
+from rascue.audio.base import ScheduledSound
+from rascue.audio.catalog import make_ready
+from rascue.audio.cue_player import MUSIC_SEED, CuePlayer, amplitude
+from rascue.audio.music.instruments import instrument_sample
+from rascue.audio.music.styles import STYLES
 from rascue.audio.native_mixer import LEAD_FRAMES, NativeMixer
 from rascue.audio.settings import AudioOutSettings
 from rascue.audio.sounds import render
+from rascue.core.types import DacFrame
 
 SETTINGS = AudioOutSettings()
 RATE_HZ = SETTINGS.rate_hz
@@ -40,7 +45,11 @@ class Figure:
 def figures() -> tuple[Figure, ...]:
     """Measure everything; takes about a second."""
     stops_ms = stop_to_silence_ms()
+    music = [music_share_of_core_pct(name) for name in STYLES]
+    ready_s = [music_ready_s(name) for name in STYLES]
     return (
+        Figure("music, the costliest style at full intensity, 120/min", max(music), "% of a core"),
+        Figure("music, its samples made at start, slowest style", max(ready_s), "s"),
         Figure("mixer, silence", share_of_core_pct(0), "% of a core"),
         Figure("mixer, 8 sounds at once, limiting", share_of_core_pct(8), "% of a core"),
         Figure("onset error, 600 beats in random blocks, largest", onset_error_frames(), "frames"),
@@ -60,6 +69,30 @@ def share_of_core_pct(sounds: int) -> float:
     for _ in range(length // SETTINGS.block_frames):
         mixer.render(SETTINGS.block_frames)
     return 100.0 * (perf_counter() - began) / COST_S
+
+
+def music_share_of_core_pct(name: str) -> float:
+    """Return the cost of planning, scheduling and mixing music with all its parts."""
+    make_ready(name, RATE_HZ, MUSIC_SEED)
+    player = CuePlayer(RATE_HZ, 2, SETTINGS.level_max_dbfs)
+    interval = RATE_HZ // 2
+    began = perf_counter()
+    for index in range(round(COST_S * 2)):
+        frame = DacFrame((index + 1) * interval)
+        beat = ScheduledSound(index, frame, name, False, -18.0, interval / RATE_HZ, 1.0)
+        player.schedule(beat)
+        while player.mixer.frame < index * interval:
+            player.mixer.render(SETTINGS.block_frames)
+        player.outcomes()
+    return 100.0 * (perf_counter() - began) / COST_S
+
+
+def music_ready_s(name: str) -> float:
+    """Return how long it takes until all samples of a style are made, s."""
+    instrument_sample.cache_clear()
+    began = perf_counter()
+    make_ready(name, RATE_HZ, MUSIC_SEED)
+    return perf_counter() - began
 
 
 def onset_error_frames() -> float:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from rascue.audio.base import ScheduledSound
 from rascue.audio.cue_player import CuePlayer, amplitude
 from rascue.audio.settings import Sides
+from rascue.audio.sounds import render
 from rascue.core.types import BeatOutcome, DacFrame, PlayedFrame
 
 RATE_HZ = 48_000
@@ -98,3 +100,56 @@ def test_the_second_side_may_be_lower_and_equally_loud() -> None:
     even, odd = heard(Sides.TIMBRE, 1)
     assert even[0, 0] == odd[0, 0]
     assert np.argmin(odd[:30, 0]) > np.argmin(even[:30, 0])
+
+
+def folk(index: int, frame: int, interval_s: float | None) -> ScheduledSound:
+    return ScheduledSound(index, DacFrame(frame), "folk", False, -18.0, interval_s, intensity=1.0)
+
+
+def test_music_has_its_beat_at_the_exact_frame_and_one_outcome() -> None:
+    player = CuePlayer(RATE_HZ, 2, -6.0)
+    player.schedule(folk(4, 20_000, 0.5))
+    samples = player.mixer.render(60_000)
+    assert not samples[:20_000].any()
+    anchor = render("woodblock", accent=False, rate_hz=RATE_HZ)[0] * 10 ** (-18 / 20)
+    assert samples[20_000, 0] > 0.5 * anchor
+    assert player.outcomes() == (PlayedFrame(4, DacFrame(20_000), BeatOutcome.PLAYED),)
+    assert player.mixer.awaited == 0
+
+
+@pytest.mark.parametrize("interval_s", [0.4, 0.5, 0.8])
+def test_notes_between_the_beats_follow_the_interval(interval_s: float) -> None:
+    player = CuePlayer(RATE_HZ, 1, -6.0)
+    player.schedule(
+        ScheduledSound(0, DacFrame(1000), "halves", False, -18.0, interval_s, intensity=1.0)
+    )
+    samples = player.mixer.render(60_000)[:, 0]
+    half = 1000 + round(0.5 * interval_s * RATE_HZ)
+    assert abs(samples[half]) > 0.02
+    assert np.abs(samples[half - 1000 : half]).max() < 1e-4
+
+
+def test_without_an_interval_only_the_beat_itself_sounds() -> None:
+    player = CuePlayer(RATE_HZ, 1, -6.0)
+    player.schedule(folk(0, 1000, None))
+    player.mixer.render(1200)
+    assert len(player.outcomes()) == 1
+    assert player.mixer.awaited == 0
+
+
+def test_beats_taken_back_take_their_notes_along() -> None:
+    player = CuePlayer(RATE_HZ, 1, -6.0)
+    player.schedule(folk(0, 5000, 0.5))
+    player.cancel_from(DacFrame(5000))
+    assert not player.mixer.render(50_000).any()
+    assert [played.outcome for played in player.outcomes()] == [BeatOutcome.CANCELLED]
+
+
+def test_notes_never_take_the_place_of_beats() -> None:
+    player = CuePlayer(RATE_HZ, 1, -6.0)
+    for index in range(60):
+        player.schedule(folk(index, 1000 + 100 * index, 0.5))
+    player.mixer.render(100_000)
+    played = player.outcomes()
+    assert len(played) == 60
+    assert sum(beat.outcome is BeatOutcome.PLAYED for beat in played) == 60

@@ -1,0 +1,48 @@
+"""Every name of a sound that a programme may ask for, and getting one ready."""
+
+from __future__ import annotations
+
+from rascue.audio.music.accompaniment import notes_of_beat
+from rascue.audio.music.instruments import instrument_sample
+from rascue.audio.music.styles import STYLES, music_named
+from rascue.audio.sounds import SOUND_NAMES, render
+
+CATALOG: tuple[str, ...] = (*SOUND_NAMES, *STYLES)
+"""Cue sounds, then patterns and music; music may carry a key, as ``folk:d-minor``."""
+
+
+def sound_exists(name: str) -> bool:
+    """Return whether a programme may ask for this sound."""
+    return name in SOUND_NAMES or music_named(name) is not None
+
+
+def make_ready(name: str, rate_hz: int, seed: int) -> int:
+    """Make all samples that a sound needs, so that no beat has to wait for them.
+
+    Parameters
+    ----------
+    name
+        For which ``sound_exists``.
+    rate_hz
+        Frames per second of the output.
+    seed
+        Of the accompaniment.
+
+    Returns
+    -------
+    int
+        Number of samples that the sound needs.
+    """
+    music = music_named(name)
+    anchor = music.style.anchor if music else name
+    beats = [render(anchor, accent=accent, rate_hz=rate_hz) for accent in (False, True)]
+    if music is None:
+        return len(beats)
+    cycle = 2 * len(music.style.progression) * music.style.beats
+    notes = {
+        (note.instrument, note.pitch)
+        for beat_index in range(cycle)
+        for note in notes_of_beat(beat_index, music, 1.0, seed)
+    }
+    made = [instrument_sample(instrument, pitch, rate_hz) for instrument, pitch in notes]
+    return len(beats) + len(made)
