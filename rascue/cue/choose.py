@@ -8,45 +8,18 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from annotated_types import Interval
 
+from rascue import registry
 from rascue.core.errors import ConfigError
 from rascue.core.spelling import nearest
 from rascue.core.types import ParamValue
-from rascue.cue.asymmetric import Asymmetric
 from rascue.cue.base import CueStrategy
-from rascue.cue.fixed import Fixed
-from rascue.cue.follow import Follow
-from rascue.cue.fractal import Fractal
 from rascue.cue.freeze import FreezeCue
-from rascue.cue.hold import Hold
-from rascue.cue.match import Match
-from rascue.cue.mutual import Mutual
-from rascue.cue.on_demand import OnDemand
-from rascue.cue.phase_lock import PhaseLock
-from rascue.cue.phase_start import PhaseStart
-from rascue.cue.progression import Progression
-
-BUILT_IN: dict[str, Any] = {
-    "fixed": Fixed,
-    "hold": Hold,
-    "match": Match,
-    "follow": Follow,
-    "phase_start": PhaseStart,
-    "phase_lock": PhaseLock,
-    "mutual": Mutual,
-    "on_demand": OnDemand,
-    "fractal": Fractal,
-    "asymmetric": Asymmetric,
-    "progression": Progression,
-}
-"""Name -> class; each has ``params_type`` and is constructed with one such object."""
 
 FREEZE_CUE = "freeze_cue"
 """Parameter that goes with any strategy."""
 
 
-def strategy_for(
-    name: str, params: Mapping[str, ParamValue], strategies: Mapping[str, Any] = BUILT_IN
-) -> CueStrategy:
+def strategy_for(name: str, params: Mapping[str, ParamValue]) -> CueStrategy:
     """Return a new strategy.
 
     Parameters
@@ -56,17 +29,15 @@ def strategy_for(
     params
         Parameters by name; those left out keep their defaults. ``freeze_cue = true`` goes with
         any strategy: a cue sounds when steps stop coming.
-    strategies
-        What there is to choose from.
 
     Raises
     ------
+    WrongUse
+        When no strategy of that name is installed; the line names the nearest.
     ConfigError
-        Naming the nearest known strategy or parameter, or the allowed range.
+        Naming the nearest known parameter, or the allowed range.
     """
-    if name not in strategies:
-        raise ConfigError(f'unknown strategy "{name}"{_hint(name, strategies)}')
-    chosen = strategies[name]
+    chosen = registry.find(registry.Kind.STRATEGY, name)
     own = {key: value for key, value in params.items() if key != FREEZE_CUE}
     strategy: CueStrategy = chosen(checked_params(chosen.params_type, own, name))
     freeze_cue = params.get(FREEZE_CUE, False)

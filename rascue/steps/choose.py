@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from rascue.core.errors import WrongUse
+from rascue import registry
 from rascue.core.types import Placement, SourceInfo
-from rascue.steps.accel_norm import AccelNormDetector
 from rascue.steps.base import FOOT_PLACEMENTS, SHANK_PLACEMENTS, StepDetector
-from rascue.steps.foot_gyro import FootGyroDetector
-from rascue.steps.lumbar import LumbarDetector
-
-Detector = type[FootGyroDetector] | type[LumbarDetector] | type[AccelNormDetector]
-
-DETECTORS: dict[str, Detector] = {
-    detector.name: detector for detector in (FootGyroDetector, LumbarDetector, AccelNormDetector)
-}
-"""Our own detectors by their registered names."""
 
 
 def detector_for(info: SourceInfo, name: str = "") -> StepDetector:
@@ -32,16 +22,15 @@ def detector_for(info: SourceInfo, name: str = "") -> StepDetector:
     WrongUse
         When there is no detector of that name, or it cannot work with this source.
     """
-    chosen = name or _name_for(info)
-    if chosen not in DETECTORS:
-        known = ", ".join(sorted(DETECTORS))
-        raise WrongUse(f"no step detector is named {chosen!r}; choose one of: {known}")
-    return DETECTORS[chosen](info)
+    chosen = registry.find(registry.Kind.DETECTOR, name or _name_for(info))
+    detector: StepDetector = chosen(info)
+    return detector
 
 
 def _name_for(info: SourceInfo) -> str:
+    """Return the registered name of our own detector for a placement."""
     if info.has_gyro and info.placement in FOOT_PLACEMENTS | SHANK_PLACEMENTS:
-        return FootGyroDetector.name
+        return "foot"
     if info.placement is Placement.LOWER_BACK:
-        return LumbarDetector.name
-    return AccelNormDetector.name
+        return "lower_back"
+    return "accelerometer"

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from rascue.cue.choose import BUILT_IN
+from rascue import registry
 from rascue.testing.strategies import CueStrategyContract
+
+STRATEGIES = registry.names(registry.Kind.STRATEGY)
 
 
 class TestBuiltInStrategies(CueStrategyContract):
     chosen: Any
 
-    @pytest.fixture(autouse=True, params=BUILT_IN)
+    @pytest.fixture(autouse=True, params=STRATEGIES)
     def _choose(self, request: pytest.FixtureRequest) -> None:
-        self.chosen = BUILT_IN[request.param]
+        self.chosen = registry.find(registry.Kind.STRATEGY, request.param)
 
     def strategy_class(self) -> Any:
         return self.chosen
@@ -25,6 +27,6 @@ class TestBuiltInStrategies(CueStrategyContract):
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "strategies.md"
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("name", STRATEGIES)
 def test_every_strategy_is_described_in_the_documentation(name: str) -> None:
     assert f"| `{name}` |" in DOCUMENT.read_text("utf-8")

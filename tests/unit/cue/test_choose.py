@@ -6,12 +6,13 @@ import math
 
 import pytest
 
-from rascue.core.errors import ConfigError
-from rascue.cue.choose import BUILT_IN, strategy_for
+from rascue import registry
+from rascue.core.errors import WrongUse
+from rascue.cue.choose import strategy_for
 from rascue.cue.match import Match, MatchParams
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("name", registry.names(registry.Kind.STRATEGY))
 def test_every_built_in_is_found_by_its_name_with_defaults(name):
     assert strategy_for(name, {}).name == name
 
@@ -26,7 +27,7 @@ def test_parameters_reach_the_strategy():
 @pytest.mark.parametrize(
     ("name", "params", "line"),
     [
-        ("macth", {}, 'unknown strategy "macth" (did you mean "match"?); known are: '),
+        ("macth", {}, 'there is no cue strategy "macth" (did you mean "match"?); known are: '),
         ("match", {"hold": 3}, 'strategy match: unknown key "hold" (did you mean "hold_s"?)'),
         ("fixed", {"x": 3}, 'strategy fixed: unknown key "x"; known are: none'),
         ("match", {"step_pct": 9}, "step_pct = 9.0 is out of range; it must be 0.1 to 3"),
@@ -38,7 +39,7 @@ def test_parameters_reach_the_strategy():
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(name, params, line):
-    with pytest.raises(ConfigError) as error:
+    with pytest.raises(WrongUse) as error:
         strategy_for(name, params)
     assert line in str(error.value)
     assert "\n" not in str(error.value)

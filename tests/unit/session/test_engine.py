@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from rascue import registry
 from rascue.core.events import CloseSession, FadeAll, OpenSession, Reply, Tick
 from rascue.core.faults import FAULT_TABLE, Effect, Fault, FaultCode
 from rascue.core.types import Command, Note
 from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
-from rascue.cue.choose import BUILT_IN
 from tests.unit.session.rig import START_NS, WALK, Rig, a_program, cued, notes, picked, uncued
 
 IN_A_SESSION = ("resume", "end", "skip_block", "adjust_tempo", "adjust_level", "mark")
@@ -110,7 +110,7 @@ def test_no_start_without_samples():
         ({"subject_code": 3}, 'start: "subject_code" must be text'),
         (
             {"program": a_program(cued(9, strategy="fixt"))},
-            'unknown strategy "fixt" (did you mean "fixed"?)',
+            'there is no cue strategy "fixt" (did you mean "fixed"?)',
         ),
         (
             {"program": a_program(cued(9, params={"gian": 1}))},
@@ -155,7 +155,11 @@ class PhaseBound:
 
 @pytest.mark.parametrize(("latency_sd_s", "accepted"), [(0.005, True), (0.02, False)])
 def test_a_strategy_bound_to_the_phase_needs_a_punctual_output(monkeypatch, latency_sd_s, accepted):
-    monkeypatch.setitem(BUILT_IN, "phase_bound", PhaseBound)
+    find = registry.find
+    installed = {"phase_bound": PhaseBound}
+    monkeypatch.setattr(
+        registry, "find", lambda kind, name: installed.get(name) or find(kind, name)
+    )
     rig = Rig().ready()
     status = rig.out.poll(rig.now_ns)
     rig.give(type(status)(status.at_ns, status.state, status.clock, (), 0, 0.1, latency_sd_s))
