@@ -5,8 +5,9 @@ asymmetry after stroke kept or improved with rhythm ability (FIELD [81]).
 Equation: with left and right step time ``T_L``, ``T_R`` measured without cues,
 ``d = (T_L - T_R) / 2`` and the tempo's interval ``T``: the interval that ends on a left beat is
 ``T + g * d``, on a right one ``T - g * d``; ``g`` falls evenly from ``share`` to 0 over ``fade_s``.
-Deviations: ``|g * d|`` is at most ``cap_pct`` of ``T``, so that no beat moves further against the
-pulse than a walking person may be asked to follow. ``share`` above 1 would exaggerate; not offered.
+Deviations: ``|g * d|`` is at most ``cap_pct`` of ``T``: successive intervals then differ by twice
+as much, and about 4 % is where a change is noticed (FIELD [21]). A difference below
+``DIFFERENCE_MIN_RATIO`` is not cued. ``share`` above 1 would exaggerate; not offered.
 Needs: contacts of both feet with their side; spread of output latency up to 10 ms.
 """
 
@@ -30,6 +31,10 @@ _OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
 STEP_MAX_S = 2.12
 """Longest plausible step (FIELD 2.7 [95])."""
+
+DIFFERENCE_MIN_RATIO = 0.02
+"""Half the difference of left and right, as share of their mean, that may as well come from the
+sensor. Default, not evidence."""
 
 STEPS_TO_KNOW = 5
 """Steps on beats after which it is said which beats are left ones. Default, not evidence."""
@@ -56,7 +61,7 @@ class AsymmetricParams:
     share: Annotated[float, Interval(ge=0, le=1)] = 1.0
     fade_s: Annotated[float, Interval(ge=0, le=1800)] = 90.0
     strides: Annotated[int, Interval(ge=3, le=50)] = 8
-    cap_pct: Annotated[float, Interval(ge=0, le=4.5)] = 4.0
+    cap_pct: Annotated[float, Interval(ge=0, le=4.5)] = 2.0
     offset_s: Annotated[float, Interval(ge=-0.2, le=0.2)] = 0.03
 
 
@@ -78,10 +83,12 @@ class _StepTimes:
 
     def left_excess_s(self, strides: int) -> float | None:
         """Return ``(T_L - T_R) / 2``, s; None until so many steps of each leg were measured."""
-        left, right = self._times_s[Side.LEFT], self._times_s[Side.RIGHT]
-        if min(len(left), len(right)) < strides:
+        left_s, right_s = self._times_s[Side.LEFT], self._times_s[Side.RIGHT]
+        if min(len(left_s), len(right_s)) < strides:
             return None
-        return (statistics.median(left) - statistics.median(right)) / 2.0
+        left, right = statistics.median(left_s), statistics.median(right_s)
+        excess_s = (left - right) / 2.0
+        return excess_s if abs(excess_s) > DIFFERENCE_MIN_RATIO * (left + right) / 2.0 else 0.0
 
 
 class _BeatSides:

@@ -31,7 +31,7 @@ GAP_RATIO = 1.6
 """Steps further apart than so many inter-beat intervals are not successive."""
 
 ROUNDS_MAX = 8
-RESTED = 1e-3
+RESTED = 5e-3
 """Change of the gain below which no further round is made."""
 
 EQUAL_BELOW = 1e-9

@@ -214,14 +214,13 @@ def _within_distance(
     The baseline comes first: a person who follows takes the present cadence along, and a bound
     relative to it would let the cue run away in small steps.
     """
-    own_spm = _known(state.baseline_spm) or _known(state.own_spm)
+    own_spm = _reference_spm(state)
     if own_spm is None:
         return spm
-    ratio = limits.distance_max_ratio
-    text = f"The cue stays within {100 * ratio:g} % of the person's own {own_spm:.0f} steps/min."
-    return _clamped(
-        spm, own_spm * (1 - ratio), own_spm * (1 + ratio), Reason("distance", text), reasons
-    )
+    lowest, highest = _distance_bounds(own_spm, limits)
+    percent = 100 * limits.distance_max_ratio
+    text = f"The cue stays within {percent:g} % of the person's own {own_spm:.0f} steps/min."
+    return _clamped(spm, lowest, highest, Reason("distance", text), reasons)
 
 
 def _within_beat_change(
@@ -239,9 +238,33 @@ def _within_beat_change(
 
 def _within_absolute(spm: float, limits: CueLimits, reasons: list[Reason]) -> float:
     """Keep the tempo within the range of the limits and above the shortest interval."""
-    highest = min(limits.cadence_max_spm, 60.0 / limits.interval_min_s)
-    text = f"The tempo stays between {limits.cadence_min_spm:g} and {highest:g} steps/min."
-    return _clamped(spm, limits.cadence_min_spm, highest, Reason("range", text), reasons)
+    lowest, highest = _absolute_bounds(limits)
+    text = f"The tempo stays between {lowest:g} and {highest:g} steps/min."
+    return _clamped(spm, lowest, highest, Reason("range", text), reasons)
+
+
+def _absolute_bounds(limits: CueLimits) -> tuple[float, float]:
+    return limits.cadence_min_spm, min(limits.cadence_max_spm, 60.0 / limits.interval_min_s)
+
+
+def _distance_bounds(own_spm: float, limits: CueLimits) -> tuple[float, float]:
+    ratio = limits.distance_max_ratio
+    return own_spm * (1 - ratio), own_spm * (1 + ratio)
+
+
+def _reference_spm(state: GuardState) -> float | None:
+    """Return the cadence that distance refers to, steps/min; None when none is known."""
+    return _known(state.baseline_spm) or _known(state.own_spm)
+
+
+def _tempo_bounds(state: GuardState, limits: CueLimits) -> tuple[float, float]:
+    """Return the slowest and the fastest tempo under range and distance; range comes first."""
+    slowest, fastest = _absolute_bounds(limits)
+    own_spm = _reference_spm(state)
+    if own_spm is None:
+        return slowest, fastest
+    lowest, highest = _distance_bounds(own_spm, limits)
+    return min(max(lowest, slowest), fastest), max(min(highest, fastest), slowest)
 
 
 # --- phase -------------------------------------------------------------------------------------
@@ -261,15 +284,14 @@ def _phase_shift(
     nominal_ns = after(state.last_due_ns, period_s)
     wanted_s = math.remainder(seconds_between(nominal_ns, align_to_ns), period_s)
     ratio = limits.phase_step_max_ratio
-    bound_s = ratio * period_s if state.walking else math.inf
-    text = f"A beat moves by at most {100 * ratio:g} % of its interval, more only while standing."
-    return _clamped(
-        wanted_s,
-        max(-bound_s, limits.interval_min_s - period_s),
-        bound_s,
-        Reason("phase_step", text),
-        reasons,
-    )
+    text = f"A beat moves by at most {100 * ratio:g} % of its interval, within the tempo's bounds."
+    soonest_s, latest_s = limits.interval_min_s - period_s, math.inf
+    if state.walking:
+        # Shifts in one direction add up to a tempo of their own, so each interval obeys as well.
+        slowest, fastest = _tempo_bounds(state, limits)
+        soonest_s = max(-ratio * period_s, min(0.0, 60.0 / fastest - period_s))
+        latest_s = min(ratio * period_s, max(0.0, 60.0 / slowest - period_s))
+    return _clamped(wanted_s, soonest_s, latest_s, Reason("phase_step", text), reasons)
 
 
 # --- level -------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from rascue.core.clock import seconds_between
 from rascue.core.types import CadenceStatus, EngineNs, Reason
 from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
 from rascue.cue.contact import beat_on_contact_ns
+from rascue.cue.meeting import meeting_spm
 
 _WAITING = Reason("waiting_for_steps", "The cue waits until the person walks evenly.")
 
@@ -89,8 +90,8 @@ class Match:
 
     def _meet(self, now: CueInput) -> WantedCue:
         """Begin at the person's tempo, with a beat on a step."""
-        own_spm = now.cadence.cadence_spm
-        if own_spm is None or now.cadence.status is not CadenceStatus.STEADY:
+        own_spm = meeting_spm(now)
+        if own_spm is None:
             return WantedCue(None, None, (_WAITING,))
         self._own_spm = self._lead_spm = own_spm
         self._moved_ns = now.now_ns

@@ -34,11 +34,12 @@ from typing import Annotated
 from annotated_types import Interval
 
 from rascue.core.clock import seconds_between
-from rascue.core.types import CadenceStatus, EngineNs, Reason
+from rascue.core.types import EngineNs, Reason
 from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
 from rascue.cue.circular import wrapped_deg
 from rascue.cue.contact import beat_on_contact_ns
 from rascue.cue.following_gain import FollowingGain, FollowingGainEstimator
+from rascue.cue.meeting import meeting_spm
 from rascue.cue.phase_servo import PhaseServo
 
 SLOW_STEPS = 16.0
@@ -124,8 +125,8 @@ class Mutual:
 
     def _meet(self, now: CueInput) -> WantedCue:
         """Begin at the person's tempo, with a beat on a step."""
-        own_spm = now.cadence.cadence_spm
-        if own_spm is None or now.cadence.status is not CadenceStatus.STEADY:
+        own_spm = meeting_spm(now)
+        if own_spm is None:
             return WantedCue(None, None, (_WAITING,))
         self._own_spm = self._tempo_spm = own_spm
         self._met_ns = self._decided_ns = now.now_ns

@@ -6,7 +6,8 @@ change that matters in Parkinson's disease (FIELD [72]); one step of up to 3 % g
 
 States, each with its way out:
 
-1. MATCH: own tempo for ``match_s``, beats on steps.
+1. MATCH: the tempo met, for ``match_s``, beats on steps; then the own tempo (the baseline, where
+   it is known).
 2. HOLD: after ``hold_s`` on one tempo, if locked for ``assist_after_s``, consistency is at least
    ``r_raise``, cadence and cue agree within ``agree_pct``, steps lag by no more than
    ``lag_max_deg`` (who is dragged along is at the limit) and variability rose by no more than
@@ -33,6 +34,7 @@ from rascue.core.clock import seconds_between
 from rascue.core.types import CadenceStatus, EngineNs, Reason
 from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
 from rascue.cue.contact import beat_on_contact_ns
+from rascue.cue.meeting import meeting_spm
 from rascue.cue.phase_servo import PhaseServo
 from rascue.cue.stride_variability import StrideVariability
 
@@ -135,10 +137,10 @@ class Progression:
 
     def _meet(self, now: CueInput) -> WantedCue:
         """Begin at the person's tempo, with a beat on a step."""
-        own_spm = now.cadence.cadence_spm
-        if own_spm is None or now.cadence.status is not CadenceStatus.STEADY:
+        own_spm = meeting_spm(now)
+        if own_spm is None:
             return WantedCue(None, None, (_WAITING,))
-        self._own_spm = own_spm
+        self._own_spm = now.baseline_spm or own_spm
         self._enter(Stage.MATCH, now, own_spm, "met the person")
         return WantedCue(own_spm, beat_on_contact_ns(now, self.params.offset_s), (self._reason,))
 
@@ -186,7 +188,7 @@ class Progression:
             self._enter(Stage.RECOVER, now, own_spm, "back to the own tempo, walking is unsteady")
         elif self.stage is Stage.MATCH:
             if self._in_stage_s(now) >= self.params.match_s:
-                self._enter(Stage.HOLD, now, self._tempo_spm, "holds the own tempo")
+                self._enter(Stage.HOLD, now, own_spm, "holds the own tempo")
         elif self.stage is not Stage.RECOVER and self._off_s(now) >= self.params.assist_after_s:
             self._shorten_reach(own_spm)
             tempo_spm = self._toward(own_spm, own_spm)

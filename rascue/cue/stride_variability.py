@@ -35,6 +35,7 @@ class StrideVariability:
     def __init__(self, contacts_per_stride: int = 2) -> None:
         self._contacts: deque[EngineNs] = deque(maxlen=contacts_per_stride + 1)
         self._strides_s: deque[float] = deque(maxlen=STRIDES_KEPT)
+        self._cv_pct: float | None = None
 
     def take(self, steps: Sequence[StepEvent]) -> None:
         """Take contacts, in order; a stride that takes too long begins a new series."""
@@ -47,10 +48,14 @@ class StrideVariability:
                 else:
                     self._contacts.clear()
                     self._strides_s.clear()
+                self._cv_pct = self._variation_pct()
 
     @property
     def cv_pct(self) -> float | None:
         """Standard deviation over mean, %; None before ten strides."""
+        return self._cv_pct
+
+    def _variation_pct(self) -> float | None:
         if len(self._strides_s) < STRIDES_MIN:
             return None
         return 100.0 * statistics.stdev(self._strides_s) / statistics.fmean(self._strides_s)

@@ -168,24 +168,40 @@ def changes(
         yield "phase step"
     if state.holding and (decision.phase_shift_s or rise_db > 0):
         yield "moved while holding"
+    if state.last_due_ns is not None and state.walking:
+        yield from shifted_out(60 / spm + decision.phase_shift_s, spm, state, limits)
+
+
+def shifted_out(
+    interval_s: float, spm: float, state: GuardState, limits: CueLimits
+) -> Iterator[str]:
+    """Name a shift after which the interval itself leaves range or distance."""
+    shifted = 60 / interval_s
+    if not limits.cadence_min_spm - 1e-6 <= shifted <= limits.cadence_max_spm + 1e-6:
+        yield "shifted out of range"
+    far = too_far(shifted, state, limits)
+    if far > too_far(spm, state, limits) + 1e-6:
+        yield "shifted away from the person"
 
 
 def distance(spm: float, state: GuardState, limits: CueLimits) -> Iterator[str]:
     """Name a tempo too far from the person that does not come nearer either."""
+    before = 0.0 if state.cue_spm is None else too_far(state.cue_spm, state, limits)
+    if too_far(spm, state, limits) > before + TINY:
+        yield "distance"
+
+
+def too_far(tempo: float, state: GuardState, limits: CueLimits) -> float:
+    """Return by how much a tempo is too far from the person, as far as the range allows, spm."""
     known = [x for x in (state.baseline_spm, state.own_spm) if x and math.isfinite(x) and x > 0]
     if not known:
-        return
+        return 0.0
     highest = min(limits.cadence_max_spm, 60 / limits.interval_min_s)
-
-    def too_far(tempo: float) -> float:
-        low, high = (
-            min(max(known[0] * side, limits.cadence_min_spm), highest)
-            for side in (1 - limits.distance_max_ratio, 1 + limits.distance_max_ratio)
-        )
-        return max(low - tempo, tempo - high, 0.0)
-
-    if too_far(spm) > (0.0 if state.cue_spm is None else too_far(state.cue_spm)) + TINY:
-        yield "distance"
+    low, high = (
+        min(max(known[0] * side, limits.cadence_min_spm), highest)
+        for side in (1 - limits.distance_max_ratio, 1 + limits.distance_max_ratio)
+    )
+    return max(low - tempo, tempo - high, 0.0)
 
 
 def beat_escapes(last: Beat | None, beats: list[Beat], world: World) -> Iterator[str]:

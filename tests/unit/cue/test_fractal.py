@@ -42,7 +42,7 @@ def test_the_seed_chooses_the_sequence():
 
 @pytest.mark.parametrize("cv_pct", [0.0, 1.0, 2.0])
 def test_intervals_scatter_as_asked_around_the_tempo(closed_loop, cv_pct):
-    walked = closed_loop(Fractal(FractalParams(cv_pct=cv_pct)), target_ratio=1.0, duration_s=600.0)
+    walked = closed_loop(Fractal(FractalParams(cv_pct=cv_pct)), target_ratio=1.0, duration_s=400.0)
     intervals = np.array([beat.interval_s for beat in walked.beats[5:]])
     assert 100 * intervals.std() / intervals.mean() == pytest.approx(cv_pct, abs=0.15)
     assert 60 / intervals.mean() == pytest.approx(walked.baseline_spm, rel=0.005)

@@ -297,7 +297,7 @@ def test_a_large_shift_is_cut_to_its_share_of_the_interval(offset_s, expected):
     assert decision.phase_shift_s == pytest.approx(expected)
     assert decision.reasons[-1].code == "phase_step"
     assert decision.reasons[-1].text == (
-        "A beat moves by at most 5 % of its interval, more only while standing."
+        "A beat moves by at most 5 % of its interval, within the tempo's bounds."
     )
 
 
@@ -319,6 +319,62 @@ def test_a_shift_never_makes_an_interval_too_short():
     tight = replace(LIMITS, interval_min_s=0.5)
     decision = allowed(100.0, state, tight, align_to_ns=round((100.6 - 0.2) * S))
     assert decision.phase_shift_s == pytest.approx(-0.1)
+
+
+EDGE = replace(RUNNING, own_spm=None, baseline_spm=None, decided_ns=EngineNs(100 * S))
+
+
+def at_edge(spm: float, offset_s: float, state: GuardState = EDGE) -> float:
+    """Return the shift of a pulse that runs at a tempo, s."""
+    running = replace(state, cue_spm=spm, last_period_s=60 / spm)
+    return allowed(spm, running, align_to_ns=round((100 + 60 / spm + offset_s) * S)).phase_shift_s
+
+
+@pytest.mark.parametrize(
+    ("spm", "offset_s", "expected"),
+    [
+        (160.0, -0.01, 0.0),
+        (160.0, 0.01, 0.01),
+        (158.0, -0.01, 60 / 160 - 60 / 158),
+        (40.0, 0.05, 0.0),
+        (40.0, -0.05, -0.05),
+        (41.0, 0.05, 60 / 40 - 60 / 41),
+    ],
+)
+def test_shifts_do_not_add_up_to_a_tempo_out_of_range(spm, offset_s, expected):
+    assert at_edge(spm, offset_s) == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.parametrize("known", ["baseline_spm", "own_spm"])
+@pytest.mark.parametrize(
+    ("spm", "offset_s", "expected"),
+    [
+        (125.0, -0.01, 0.0),
+        (124.0, -0.01, 60 / 125 - 60 / 124),
+        (125.0, 0.01, 0.01),
+        (75.0, 0.01, 0.0),
+        (76.0, 0.02, 60 / 75 - 60 / 76),
+        (75.0, -0.01, -0.01),
+    ],
+)
+def test_shifts_do_not_add_up_to_a_tempo_far_from_the_person(known, spm, offset_s, expected):
+    state = replace(EDGE, **{known: 100.0})
+    assert at_edge(spm, offset_s, state) == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.parametrize(("own", "spm"), [(20.0, 41.0), (400.0, 159.0)])
+def test_of_range_and_distance_that_exclude_each_other_range_counts(own, spm):
+    state = replace(EDGE, baseline_spm=own)
+    back = 60 / 40 - 60 / 41 if spm < 100 else 60 / 160 - 60 / 159
+    assert at_edge(spm, 2 * back, state) == pytest.approx(back, abs=1e-8)
+    assert at_edge(spm, -2 * back, state) == pytest.approx(0.0, abs=1e-8)
+
+
+@pytest.mark.parametrize(("spm", "offset_s"), [(130.0, -0.01), (70.0, 0.01)])
+def test_a_pulse_already_too_far_is_not_shifted_further(spm, offset_s):
+    state = replace(EDGE, baseline_spm=100.0)
+    assert at_edge(spm, offset_s, state) == 0.0
+    assert at_edge(spm, -offset_s, state) == pytest.approx(-offset_s, abs=1e-8)
 
 
 def test_a_silent_pulse_has_no_phase_to_shift():

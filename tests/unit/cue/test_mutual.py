@@ -7,7 +7,7 @@ import pytest
 
 from rascue.cue.mutual import Mutual, MutualParams
 
-WEAK = {"phase_gain": 0.05, "period_gain": 0.0, "target_ratio": 1.05, "duration_s": 300.0}
+WEAK = {"phase_gain": 0.05, "period_gain": 0.0, "target_ratio": 1.05, "duration_s": 240.0}
 
 
 def late_r(walked, begin_s):
@@ -24,9 +24,9 @@ def late_r(walked, begin_s):
 def test_a_weak_follower_stays_on_the_beat_and_still_gains(closed_loop):
     """FIELD C4: no fixed coupling gets both; a fixed cue loses this person (R < 0.3)."""
     gains, consistencies = [], []
-    for seed in range(8):
+    for seed in range(5):
         walked = closed_loop(Mutual(MutualParams()), seed, **WEAK)
-        gains.append(walked.cadence_spm(150, 300) / walked.baseline_spm - 1)
+        gains.append(walked.cadence_spm(140, 240) / walked.baseline_spm - 1)
         consistencies.append(late_r(walked, 100.0))
     assert min(consistencies) >= 0.85
     assert np.mean(gains) >= 0.015

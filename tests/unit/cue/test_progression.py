@@ -12,7 +12,7 @@ from rascue.cue.progression import Progression, ProgressionParams
 QUICK = ProgressionParams(match_s=25.0, hold_s=20.0, assist_after_s=10.0)
 LIMITED = {
     "preferred_spm": 92.0, "phase_gain": 0.2, "period_gain": 0.05, "cadence_max_spm": 94.0,
-    "strain_gain": 8.0, "timekeeper_sd_ratio": 0.025, "motor_sd_s": 0.01, "duration_s": 600.0,
+    "strain_gain": 8.0, "timekeeper_sd_ratio": 0.025, "motor_sd_s": 0.01, "duration_s": 480.0,
 }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_each_tempo_is_held_and_each_step_small(closed_loop):
         assert after / before - 1 < 0.0201
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_who_cannot_go_faster_is_not_pushed(closed_loop, seed):
     walked = closed_loop(Progression(ProgressionParams()), seed, **LIMITED)
     moves = raises(walked)
@@ -63,7 +63,7 @@ def test_who_cannot_go_faster_is_not_pushed(closed_loop, seed):
         [t for (t, a), (_, b) in zip(moves[1:], moves, strict=False) if a > b], default=0
     )
     assert not beyond or last_raise - beyond[0] <= 60.0
-    assert stride_cv_pct(walked, 300, 600) <= stride_cv_pct(walked, 25, 85) + 0.7
+    assert stride_cv_pct(walked, 300, 480) <= stride_cv_pct(walked, 25, 85) + 0.7
 
 
 def test_who_does_not_follow_stays_near_the_own_tempo(closed_loop):
