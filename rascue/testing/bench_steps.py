@@ -1,0 +1,46 @@
+"""The table of step detectors on recorded walks, where the recordings are at hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from rascue.testing.bench_table import BenchTable
+from rascue.testing.steps_scoring import table
+
+COLUMNS = (
+    ("detector", "detector"),
+    ("group", "recordings of"),
+    ("recordings", "n"),
+    ("f1_025", "F1 0.25 s"),
+    ("f1_010", "F1 0.10 s"),
+    ("mae_ms", "MAE ms"),
+    ("offset_ms", "offset ms"),
+    ("delay_p50_ms", "delay p50 ms"),
+    ("delay_p95_ms", "p95 ms"),
+    ("cadence_error_spm", "cadence err spm"),
+    ("false_per_min", "false/min"),
+    ("below_090", "F1 < 0.9"),
+    ("prediction_sd_ms", "next contact SD ms"),
+    ("times_real_time", "x real time"),
+)
+"""Figure of the scoring -> heading."""
+
+TITLE = "Step detectors on recorded walks, beside the simple one of naive_steps.py"
+
+
+def steps_table() -> BenchTable:
+    """Return the table; without rows, and with the reason, where recordings are absent."""
+    data, tools = _folder("RASCUE_GAIT_DATA", "data/gait"), _folder("RASCUE_TOOLS", "tools")
+    missing = next((path for path in (data / "manifest.csv", tools) if not path.exists()), None)
+    if missing is not None:
+        note = f"{missing} is not there; set RASCUE_GAIT_DATA and RASCUE_TOOLS to the folders"
+        return BenchTable(TITLE, (), (), note)
+    rows = [tuple(row[key] for key, _ in COLUMNS) for row in table(data, tools)]
+    return BenchTable(TITLE, tuple(heading for _, heading in COLUMNS), tuple(rows))
+
+
+def _folder(variable: str, beside: str) -> Path:
+    """Return the folder an environment variable names, or the one beside the checkout."""
+    given = os.environ.get(variable)
+    return Path(given) if given else Path(__file__).parents[3] / "shared" / beside
