@@ -1,6 +1,5 @@
 """Child process: keeps an output as the engine does, with a beat each quarter second.
 
-
 Usage: keep_output.py DEVICE RETURNS. Prints a line of JSON for each change of state, and for the
 first beat that sounds after each; ends after the device has come back that often.
 """
