@@ -9,6 +9,8 @@ from pathlib import Path
 from rascue.cli.options import number
 from rascue.core.errors import RascueError, StoreError
 from rascue.session.recorded import SessionLog
+from rascue.simulate.proofs.claim import proof_table
+from rascue.simulate.proofs.run import prove_all
 from rascue.simulate.run import ScenarioResult, run_loaded, run_scoreboard
 from rascue.simulate.scenario import Scenario, load_scenario, shipped_scenarios
 from rascue.simulate.scoreboard.table import table
@@ -16,6 +18,8 @@ from rascue.simulate.world import default_config
 
 SEED_MAX = 2**31 - 1
 ALL = "all"
+PROOFS = "proofs"
+PROCESSES_MAX = 64
 SESSION_FILE = "session.sqlite"
 
 
@@ -25,10 +29,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "scenario",
         metavar="SCENARIO",
-        help=f"{known}, a TOML file, or {ALL}: every policy with every walker",
+        help=f"{known}, a TOML file, {ALL}: every policy with every walker, or {PROOFS}: what the "
+        "cues must be able to do, and whether they do",
     )
     parser.add_argument("--seed", type=number(int, 0, SEED_MAX), default=0, metavar="N")
-    parser.add_argument("--seeds", type=number(int, 1, 1000), default=1, help=f"runs each of {ALL}")
+    parser.add_argument("--seeds", type=number(int, 1, 1000), default=1, help="runs of each kind")
+    parser.add_argument(
+        "--processes", type=number(int, 1, PROCESSES_MAX), default=2, help="how many run at once"
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for session and tables")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
@@ -36,9 +44,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def carry_out(args: argparse.Namespace) -> int:
     """Run one scenario, or the scoreboard; fail when a demand of a scenario is not met."""
     if args.scenario == ALL:
-        rows = run_scoreboard(range(args.seed, args.seed + args.seeds), args.out)
-        print(table(rows))
+        seeds = range(args.seed, args.seed + args.seeds)
+        print(table(run_scoreboard(seeds, args.out, processes=args.processes)))
         return 0
+    if args.scenario == PROOFS:
+        return _prove(args)
     result = _run(load_scenario(args.scenario), args.seed, args.out)
     if args.json:
         print(json.dumps(result.report.to_dict()))
@@ -47,6 +57,19 @@ def carry_out(args: argparse.Namespace) -> int:
     missed = [check.check for check in result.checks if not check.passed]
     if missed:
         raise RascueError(f"{args.scenario}: not met: {missed[0].kind} {missed[0].value}")
+    return 0
+
+
+def _prove(args: argparse.Namespace) -> int:
+    """Print the claims; fail when one is not met."""
+    claims = prove_all(args.seeds, args.processes)
+    if args.json:
+        print(json.dumps([claim.to_dict() for claim in claims]))
+    else:
+        print(proof_table(claims))
+    missed = sum(not claim.met for claim in claims)
+    if missed:
+        raise RascueError(f"{missed} of {len(claims)} claims are not met")
     return 0
 
 

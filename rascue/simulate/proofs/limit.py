@@ -1,0 +1,87 @@
+"""Who cannot go faster is not pressed: the controller stops raising and the walk stays even."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rascue.core.clock import after, seconds_between
+from rascue.core.types import CueDecision
+from rascue.simulate.figures.report import of_kind
+from rascue.simulate.figures.tempi import straight_intervals_s
+from rascue.simulate.proofs.claim import Claim, at_most
+from rascue.simulate.trials import Bench, Trial, cue, own_tempo, scenario_of
+from rascue.simulate.walker_params import load_walker
+from rascue.simulate.world import Outcome
+
+WALKER = "ms_progressive"
+POLICY = "progression"
+LEAD_PCT = 110.0
+OWN_S = 120.0
+CUED_S = 780.0
+LATE_S = 240.0
+"""Variability is that of the last so many seconds, by when the controller has settled."""
+
+STOPS_WITHIN_S = 60.0
+CV_RISE_PP = 0.7
+"""Bars of issue 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pressed:
+    raising_s: float
+    cv_rise_pp: float
+    reached: bool
+
+
+def prove(bench: Bench, n_seeds: int) -> list[Claim]:
+    """Ask for 10 % from a person who can give 2 %."""
+    scenario = scenario_of(load_walker(WALKER), (own_tempo(OWN_S), cue(POLICY, LEAD_PCT, CUED_S)))
+    runs = bench.run(_pressed, [Trial(scenario, seed) for seed in range(n_seeds)])
+    reached = sum(run.reached for run in runs)
+    return [
+        at_most(
+            f"{WALKER}: last raise after the limit was met, s ({reached} of {n_seeds} met it)",
+            STOPS_WITHIN_S,
+            [run.raising_s for run in runs],
+            "{:.0f}",
+        ),
+        at_most(
+            f"{WALKER}: stride-time CV above the own, pp",
+            CV_RISE_PP,
+            [run.cv_rise_pp for run in runs],
+        ),
+    ]
+
+
+def _pressed(outcome: Outcome) -> _Pressed:
+    end_ns = outcome.steps[-1].ic_ns
+    own_ns = after(outcome.start_ns, OWN_S)
+    late_ns = after(end_ns, -LATE_S)
+    rise_pp = _stride_cv_pct(outcome, late_ns, end_ns) - _stride_cv_pct(
+        outcome, outcome.start_ns, own_ns
+    )
+    raising_s = _raising_s(outcome)
+    return _Pressed(raising_s or 0.0, rise_pp, raising_s is not None)
+
+
+def _raising_s(outcome: Outcome) -> float | None:
+    """Return the time from the first tempo beyond the person's limit to the last higher one, s."""
+    limit_spm = outcome.scenario.walker.cadence_max_spm
+    decisions = [d for d in of_kind(outcome, CueDecision) if d.allowed_spm is not None]
+    beyond = [d for d in decisions if (d.allowed_spm or 0.0) > limit_spm]
+    if not beyond:
+        return None
+    highest_spm, last = 0.0, beyond[0]
+    for decision in beyond:
+        if (decision.allowed_spm or 0.0) > highest_spm:
+            highest_spm, last = decision.allowed_spm or 0.0, decision
+    return seconds_between(beyond[0].at_ns, last.at_ns)
+
+
+def _stride_cv_pct(outcome: Outcome, from_ns: int, to_ns: int) -> float:
+    """Return the CV of true stride times of straight walking, percent."""
+    steps_s = straight_intervals_s(outcome.steps, from_ns, to_ns)
+    strides_s = steps_s[:-1] + steps_s[1:]
+    return 100.0 * float(np.std(strides_s) / strides_s.mean())

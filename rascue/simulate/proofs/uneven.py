@@ -1,0 +1,113 @@
+"""Uneven steps: no cue alternates with them, and a cue per leg makes them more even.
+
+Alternation of a cue: mean of the differences between beats of even and odd number, against the
+interval; a cue that took each step for the tempo would show the person's own asymmetry, 16 %.
+Asymmetry of steps: (left - right step time) / their mean, of straight walking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rascue.core.clock import NS_PER_S, after
+from rascue.core.types import Side
+from rascue.simulate.figures.report import played_beats, report_of
+from rascue.simulate.proofs.claim import Claim, at_least, at_most
+from rascue.simulate.trials import Bench, Trial, cue, own_tempo, probe, scenario_of
+from rascue.simulate.walker import StepCharacter
+from rascue.simulate.walker_params import load_walker
+from rascue.simulate.world import Outcome
+
+LEARNS, LEARNS_NOT = "asymmetric", "asymmetric_unlearning"
+EVEN_POLICIES = ("match", "follow", "mutual", "progression")
+OWN_S = 60.0
+CUED_S = 240.0
+PROBE_S = 60.0
+
+ALTERNATION_PCT = 0.5
+"""Largest alternation that counts as none; a cue that alternates shows 16. Default."""
+
+FALLS_PCT = 30.0
+"""Bar of issue 4."""
+
+NO_HARM_PP = 1.0
+"""A rise of asymmetry within this is scatter of one minute's mean. Default, not evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Evenness of the cue and of the steps, before and after it, percent."""
+
+    alternation_pct: float
+    before_pct: float
+    after_pct: float
+    stumbles: int
+
+    @property
+    def fall_pct(self) -> float:
+        """By how much the asymmetry fell, percent of its start."""
+        return 100.0 * (1.0 - self.after_pct / self.before_pct)
+
+
+def prove(bench: Bench, n_seeds: int) -> list[Claim]:
+    """Walk both kinds of people to even cues, and to the cue per leg."""
+    even = [run for policy in EVEN_POLICIES for run in runs(bench, LEARNS, policy, n_seeds)]
+    learned = runs(bench, LEARNS, "asymmetric", n_seeds)
+    unlearned = runs(bench, LEARNS_NOT, "asymmetric", n_seeds)
+    stumbles = sum(run.stumbles for run in (*learned, *unlearned))
+    return [
+        at_most(
+            f"uneven steps: alternation of the cue ({', '.join(EVEN_POLICIES)}), %",
+            ALTERNATION_PCT,
+            [run.alternation_pct for run in even],
+        ),
+        at_least(
+            "uneven steps, who can learn: asymmetry falls, % of its start, in the walk after",
+            FALLS_PCT,
+            [run.fall_pct for run in learned],
+            "{:.0f}",
+        ),
+        at_most(
+            "uneven steps, who cannot learn: asymmetry rises, pp",
+            NO_HARM_PP,
+            [run.after_pct - run.before_pct for run in unlearned],
+        ),
+        at_most("uneven steps: stumbles provoked by the cue per leg", 0, [stumbles], "{:.0f}"),
+    ]
+
+
+def runs(bench: Bench, walker: str, policy: str, n_seeds: int) -> list[Walked]:
+    """Walk one kind of person to a policy, once for each seed."""
+    steps = (own_tempo(OWN_S), cue(policy, 100.0, CUED_S), probe(PROBE_S))
+    scenario = scenario_of(load_walker(walker), steps)
+    return bench.run(_walked, [Trial(scenario, seed) for seed in range(n_seeds)])
+
+
+def _walked(outcome: Outcome) -> Walked:
+    own_ns = after(outcome.start_ns, OWN_S)
+    probe_ns = after(own_ns, CUED_S)
+    return Walked(
+        alternation_pct=_alternation_pct(outcome),
+        before_pct=abs(_asymmetry_pct(outcome, outcome.start_ns, own_ns)),
+        after_pct=abs(_asymmetry_pct(outcome, probe_ns, outcome.steps[-1].ic_ns)),
+        stumbles=report_of(outcome).stumbles_provoked,
+    )
+
+
+def _alternation_pct(outcome: Outcome) -> float:
+    due_s = np.array([beat.due_ns for beat in played_beats(outcome)], np.int64) / NS_PER_S
+    intervals_s = np.diff(due_s)
+    signs = np.where(np.arange(len(intervals_s)) % 2 == 0, 1.0, -1.0)
+    return 200.0 * abs(float((signs * intervals_s).mean() / intervals_s.mean()))
+
+
+def _asymmetry_pct(outcome: Outcome, from_ns: int, to_ns: int) -> float:
+    """Return the mean asymmetry of the steps in ``[from_ns, to_ns]``, percent."""
+    times_s: dict[Side, list[float]] = {Side.LEFT: [], Side.RIGHT: []}
+    for before, step in zip(outcome.steps, outcome.steps[1:], strict=False):
+        if step.kind is StepCharacter.STEP and from_ns <= before.ic_ns and step.ic_ns <= to_ns:
+            times_s[step.side].append((step.ic_ns - before.ic_ns) / NS_PER_S)
+    left, right = (float(np.mean(times_s[side])) for side in (Side.LEFT, Side.RIGHT))
+    return 200.0 * (left - right) / (left + right)

@@ -1,0 +1,58 @@
+"""Claims: what is met, what is not, and how it is told."""
+
+from __future__ import annotations
+
+from rascue.simulate.proofs.claim import Claim, at_least, at_most, proof_table
+from rascue.simulate.proofs.comparison import useful_gain_pct
+from rascue.simulate.proofs.safety import FAULTS, POLICIES, RUNS, SEEDS_MAX, Safe, judge, trials
+from rascue.simulate.proofs.weak import bound_pct
+from rascue.simulate.scoreboard.table import WALKERS
+
+FINE = Safe("w", "p", 0, 0, 0)
+
+
+def test_one_value_beyond_the_bar_is_enough_to_miss_it() -> None:
+    assert at_least("s", 0.9, [0.9, 1.0]).met
+    assert not at_least("s", 0.9, [0.89, 1.0]).met
+    assert at_most("s", 12, [12, 3]).met
+    missed = at_most("s", 12, [13, 3], "{:.0f}")
+    assert (missed.met, missed.bar, missed.figure) == (False, "<= 12", "most 13, mean 8 of 2 runs")
+
+
+def test_the_table_says_what_was_not_met_and_counts() -> None:
+    text = proof_table([Claim("a", "> 1", "2", True), Claim("bb", "> 1", "0", False)])
+    assert text.splitlines() == [
+        "met      a   > 1  2",
+        "NOT MET  bb  > 1  0",
+        "1 of 2 met",
+    ]
+
+
+def test_two_thousand_clean_runs_are_needed_and_one_bad_one_is_told() -> None:
+    assert all(claim.met for claim in judge([FINE] * RUNS))
+    assert not any(claim.met for claim in judge([FINE] * (RUNS - 1)))
+    outside, stumbled = judge([*[FINE] * RUNS, Safe("deaf", "fixed", 7, 1, 0)])
+    assert (outside.met, stumbled.met) == (False, True)
+    assert outside.figure == f"1 of {RUNS + 1} runs, first: deaf, fixed, seed 7"
+    assert not judge([*[FINE] * RUNS, Safe("deaf", "fixed", 7, 0, 1)])[1].met
+
+
+def test_the_safety_runs_hold_every_person_policy_and_fault() -> None:
+    runs = trials(4)
+    cells = {(t.scenario.walker.name, t.scenario.policy, t.scenario.faults) for t in runs}
+    assert len(cells) == len(WALKERS) * len(POLICIES) * len(FAULTS)
+    assert len(WALKERS) * len(POLICIES) * SEEDS_MAX >= RUNS
+
+
+def test_going_beyond_the_prescription_counts_against_a_gain() -> None:
+    class Gained:
+        def __init__(self, pct):
+            self.cadence_gain_pct = pct
+
+    assert [useful_gain_pct(Gained(pct)) for pct in (0.0, 5.0, 7.0, 15.0, None)] == [
+        0.0, 5.0, 3.0, -5.0, 0.0,
+    ]  # fmt: skip
+
+
+def test_the_bound_of_a_weak_synchronizer_lies_between_bar_and_target() -> None:
+    assert 1.5 < bound_pct() < 5.0
