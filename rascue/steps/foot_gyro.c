@@ -13,10 +13,12 @@
 /* Confidence: share of such announcements that were right on the recordings, docs/detectors.md. */
 #define CLEAR_SWING 0.99
 #define LARGEST_SWING 0.87
-#define NO_SWING 0.66
+#define NO_SWING 0.72
 
 /* Full weight in the axis from this speed on.  Default, not evidence. */
 #define MOVING_DPS 100.0
+
+#define DEG 0.017453292519943295
 
 void foot_restart(foot_state *s)
 {
@@ -243,6 +245,20 @@ static int follow_rest(foot_state *s, const foot_params *p, int64_t t_ns, double
     return n + settle_movement(s, p, out + n);
 }
 
+/* Sensors are worn square to the foot, and feet turn out: where one of the sensor's axes is near
+ * the axis of most rotation, the sensor's is the foot's own. */
+static double rate_about_axis(const foot_state *s, const foot_params *p, const double g[3])
+{
+    const double *dir = s->axis.dir;
+    int nearest = 0;
+    for (int k = 1; k < 3; k++)
+        if (fabs(dir[k]) > fabs(dir[nearest]))
+            nearest = k;
+    if (fabs(dir[nearest]) < cos(p->square_deg * DEG))
+        return dot3(dir, g);
+    return dir[nearest] > 0.0 ? g[nearest] : -g[nearest];
+}
+
 /* The rate about the horizontal axis of most rotation; up is learned while the foot rests. */
 static double medio_lateral_rate(foot_state *s, const foot_params *p, const float *acc,
                                  const double g[3], double dt)
@@ -255,7 +271,7 @@ static double medio_lateral_rate(foot_state *s, const foot_params *p, const floa
     double speed = norm3(level);
     axis_update(&s->axis, level, 1.0 / fmax(speed, p->rest_rate_dps),
                 fmin(1.0, speed / MOVING_DPS) * dt / p->axis_memory_s);
-    return dot3(s->axis.dir, g);
+    return rate_about_axis(s, p, g);
 }
 
 static int foot_sample(foot_state *s, const foot_params *p, int64_t t_ns, const float *acc,

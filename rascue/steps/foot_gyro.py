@@ -41,6 +41,9 @@ class FootGyroParams:
         Contact minus start of rest, for a movement in which no swing was seen.
     up_memory_s, axis_memory_s
         Memory of rest for the direction of gravity, of movement for the medio-lateral axis.
+    square_deg
+        A sensor's axis so near the axis of most rotation is taken for the medio-lateral one:
+        sensors are worn square to the foot, and feet turn out. 0: never.
     rest_rate_dps, rest_s
         The foot rests when it has turned more slowly than this for so long.
     confirm_rate_dps, confirm_s
@@ -77,16 +80,17 @@ class FootGyroParams:
     lift_offset_s: float = -0.045
     rest_offset_s: float = -0.05
     up_memory_s: float = 5.0
-    axis_memory_s: float = 3.0
-    rest_rate_dps: float = 50.0
+    axis_memory_s: float = 6.0
+    square_deg: float = 35.0
+    rest_rate_dps: float = 40.0
     rest_s: float = 0.08
-    confirm_rate_dps: float = 5.0
-    confirm_s: float = 0.005
+    confirm_rate_dps: float = 100.0
+    confirm_s: float = 0.02
     swing_peak_min_dps: float = 50.0
     swing_angle_min_deg: float = 10.0
     swing_min_s: float = 0.06
     swing_share_min: float = 0.4
-    own_push_share_min: float = 0.2
+    own_push_share_min: float = 0.3
     own_push_swing_min_deg: float = 5.0
     push_share_min: float = 0.35
     pair_share_min: float = 0.35
@@ -95,7 +99,7 @@ class FootGyroParams:
     direction_known_deg: float = 80.0
     rotation_min_deg: float = 25.0
     walk_memory_s: float = 2.5
-    stride_min_s: float = 0.5
+    stride_min_s: float = 0.6
     learning: float = 0.3
     activity: ActivityParams = field(
         default_factory=lambda: ActivityParams(standing_after_s=3.5, standing_after_steps=1.75)
@@ -123,7 +127,8 @@ class FootGyroDetector:
     Notes
     -----
     1. Up is the mean acceleration while the foot rests. The axis of most rotation in the plane
-       across it is medio-lateral; it is tracked by one power iteration a sample.
+       across it is medio-lateral; it is tracked by one power iteration a sample. An axis of the
+       sensor that lies near is taken instead.
     2. The rate about that axis is cut where it crosses zero. Between two rests follow a lobe of
        push-off, the larger one of the swing, and a small one as the foot comes flat.
     3. Which way the leg swings: the foot turns back to where it was, so push-off and landing

@@ -83,6 +83,7 @@ typedef struct {
     double rest_offset_s;         /* contact minus start of rest, where no swing was seen */
     double up_memory_s;           /* of rest */
     double axis_memory_s;         /* of movement */
+    double square_deg;            /* so near the medio-lateral axis, a sensor's axis is it */
     double rest_rate_dps, rest_s; /* slower than this for so long: the foot rests */
     double confirm_rate_dps;      /* opposite rate that makes a zero crossing certain */
     double confirm_s;             /* or so long beyond zero */

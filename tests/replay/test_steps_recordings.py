@@ -85,12 +85,12 @@ def scored(data, tools):
 
 
 AT_LEAST = {
-    "foot": {"f1_025": 0.975, "f1_010": 0.94},
+    "foot": {"f1_025": 0.975, "f1_010": 0.95},
     "lower_back": {"f1_025": 0.945, "f1_010": 0.90},
     "pocket": {"f1_025": 0.98},
 }
 AT_MOST = {
-    "foot": {"mae_ms": 11.0, "delay_p50_ms": 20.0, "delay_p95_ms": 60.0, "cadence_error_spm": 1.2},
+    "foot": {"mae_ms": 8.0, "delay_p50_ms": 20.0, "delay_p95_ms": 60.0, "cadence_error_spm": 1.0},
     "lower_back": {"mae_ms": 22.0, "delay_p50_ms": 90.0, "delay_p95_ms": 165.0},
     "pocket": {"delay_p50_ms": 20.0, "delay_p95_ms": 150.0, "cadence_error_spm": 0.6},
 }
@@ -156,13 +156,26 @@ def right_angles() -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("name", [BACK, FOOT])
-def test_the_mounting_changes_nothing(gait_file, name) -> None:
+def test_a_right_angle_mounting_changes_nothing(gait_file, name) -> None:
     path = gait_file(name)
     expected = times_s(path, np.eye(3))
-    mountings = [*right_angles(), random_rotation(5)]
-    assert len(mountings) == 25
+    mountings = right_angles()
+    assert len(mountings) == 24
     for rotation in mountings:
         assert times_s(path, rotation) == pytest.approx(expected, abs=1e-3)
+
+
+def test_no_mounting_at_the_back_changes_anything(gait_file) -> None:
+    path = gait_file(BACK)
+    assert times_s(path, random_rotation(5)) == pytest.approx(times_s(path, np.eye(3)), abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_foot_sensor_worn_askew_tells_the_same_steps(gait_file, seed) -> None:
+    path = gait_file(FOOT)
+    expected, found = times_s(path, np.eye(3)), times_s(path, random_rotation(seed))
+    assert len(found) == len(expected)
+    assert np.abs(found - expected).max() < 0.1
 
 
 @pytest.mark.parametrize("placement", ["foot", "lower_back"])
