@@ -24,6 +24,7 @@ from rascue.core.types import EngineNs, PlayedBeat, StepEvent
 from rascue.cue.base import Synchrony
 from rascue.cue.beat_track import BeatTrack, HeardBeat, StepOnBeat
 from rascue.cue.circular import mean_vector, rayleigh_p, slope, unwrapped_deg
+from rascue.cue.following_gain import FollowingGain, FollowingGainEstimator
 
 STEPS_FOR_VERDICT = 8
 """Steps in the window below which nothing is said. Default, not evidence: FIELD C2 uses 15-20
@@ -107,6 +108,7 @@ class SynchronyTracker:
         self._window: deque[StepOnBeat] = deque(maxlen=window_steps)
         self._verdict = _Verdict()
         self._locked_since_ns: EngineNs | None = None
+        self._gain = FollowingGainEstimator(self._beats_per_contact)
         self._totals = _Totals()
 
     def add_beat(self, played: PlayedBeat, interval_s: float) -> None:
@@ -158,6 +160,14 @@ class SynchronyTracker:
         """How the steps of the window are spaced on the beats."""
         return self._verdict.following
 
+    @property
+    def following_gain(self) -> FollowingGain | None:
+        """How strongly the person corrects toward the beat, over the last hundred steps.
+
+        None until enough steps were on beats. Computed when asked for, in about a millisecond.
+        """
+        return self._gain.estimate()
+
     def summary(self) -> SynchronySummary:
         """Return the figures of the whole session so far."""
         return self._totals.summary()
@@ -174,6 +184,7 @@ class SynchronyTracker:
             return
         self._forget_pause(ic_ns)
         self._window.append(step)
+        self._gain.add(step)
         self._verdict = _judged(list(self._window), self._beats_per_contact)
         if not self._verdict.locked:
             self._locked_since_ns = None

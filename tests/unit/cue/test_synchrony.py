@@ -200,6 +200,18 @@ def test_a_session_of_one_step_has_no_spread():
     assert (summary.n_steps, summary.asynchrony_sd_s, summary.steps_to_lock) == (1, None, None)
 
 
+def test_it_tells_how_strongly_the_person_corrects():
+    rng = np.random.default_rng(5)
+    at, steps = 0.6, []
+    for k in range(1, 120):
+        steps.append(at)
+        at += 0.6 - 0.3 * (at - 0.6 * k) + rng.normal(0, 0.01)
+    assert walk(steps[:10], BEATS).following_gain is None
+    found = walk(steps, [0.6 * k for k in range(125)]).following_gain
+    assert found.gain == pytest.approx(0.3, abs=2.5 * found.sd)
+    assert found.sd < 0.2
+
+
 def test_a_window_too_short_for_a_verdict_is_refused():
     with pytest.raises(ValueError, match="window_steps 7"):
         SynchronyTracker(window_steps=7)
