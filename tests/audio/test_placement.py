@@ -11,7 +11,7 @@ from rascue.testing.audio_placement import Placement, through_jack, through_soun
 
 pytestmark = pytest.mark.slow
 
-COUNT = 16
+COUNT = 8
 """The benchmark plays 600."""
 
 
