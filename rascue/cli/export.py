@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from rascue import registry
+from rascue.cli.targets import refuse_overwriting
 from rascue.core.errors import StoreError, WrongUse
 from rascue.export.base import Exporter
 from rascue.store.reader import SessionReader
@@ -24,7 +25,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def carry_out(args: argparse.Namespace) -> int:
     """Write one file for each session."""
     exporter: Exporter = registry.find(registry.Kind.EXPORTER, args.format)()
-    for session, target in zip(args.sessions, _targets(args, exporter.suffix), strict=True):
+    targets = _targets(args, exporter.suffix)
+    refuse_overwriting(args.sessions, targets)
+    for session, target in zip(args.sessions, targets, strict=True):
         with SessionReader(session) as reader:
             _write(exporter, reader, target)
         print(target)

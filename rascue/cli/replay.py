@@ -10,6 +10,7 @@ from pathlib import Path
 from rascue.audio.offline_out import OfflineOut
 from rascue.cli.devices import audio_settings_of, placement_of, recording_of
 from rascue.cli.options import add_config, loaded_config
+from rascue.cli.targets import refuse_overwriting
 from rascue.config.program import find_program
 from rascue.core.errors import StoreError
 from rascue.export.csv_text import write_table
@@ -37,6 +38,8 @@ def carry_out(args: argparse.Namespace) -> int:
     """Write session file, sound, tables and summary; the same input gives the same bytes."""
     config = loaded_config(args).config
     program = find_program(args.program)
+    written = (SESSION_FILE, SOUND_FILE, SUMMARY_FILE, *(f"{table}.csv" for table in TABLES))
+    refuse_overwriting([args.file], [args.out / name for name in written])
     recording = recording_of(args.file, placement_of(config))
     begun_s = time.perf_counter()
     session = _fresh_folder(args.out)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Sequence
 from pathlib import Path
 
 from rascue.cli.devices import placement_of, recording_of
 from rascue.cli.options import add_config, loaded_config, number
+from rascue.cli.targets import refuse_overwriting
 from rascue.config.models import RascueConfig
 from rascue.core.clock import NS_PER_S
-from rascue.core.errors import WrongUse
 from rascue.core.types import StepEvent
 from rascue.sensor.recording import Recording
 from rascue.sensor.replay import blocks
@@ -34,7 +33,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def carry_out(args: argparse.Namespace) -> int:
     """Write one table for each recording."""
     config = loaded_config(args).config
-    tables = _tables(args.files, args.out)
+    tables = {path: args.out / f"{path.stem}.csv" for path in args.files}
+    refuse_overwriting(tables, tables.values())
     args.out.mkdir(parents=True, exist_ok=True)
     for path, table in tables.items():
         recording = recording_of(path, placement_of(config))
@@ -44,20 +44,6 @@ def carry_out(args: argparse.Namespace) -> int:
         for warning in recording.warnings:
             print(f"{path.name}: {warning}")
     return 0
-
-
-def _tables(files: Sequence[Path], folder: Path) -> dict[Path, Path]:
-    """Return recording -> table; refuse names that would overwrite a recording or each other."""
-    tables = {path: folder / f"{path.stem}.csv" for path in files}
-    recordings = {path.resolve() for path in files}
-    taken: set[Path] = set()
-    for path, table in tables.items():
-        if table.resolve() in recordings:
-            raise WrongUse(f"{table} would overwrite the recording; choose another --out")
-        if table in taken:
-            raise WrongUse(f"{path}: another recording has the same name; use another --out")
-        taken.add(table)
-    return tables
 
 
 def step_rows(
