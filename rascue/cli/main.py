@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 from rascue import __version__
@@ -70,6 +72,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(args.command, "the memory does not suffice; close other programs", 1)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except Exception as error:  # a defect of ours: one line that helps to find it
+        return _failed(args.command, _defect(error), 1)
+
+
+def _defect(error: Exception) -> str:
+    """Say what went wrong where, for a report; a person can do nothing about it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    return f"a defect in rascue, {type(error).__name__} at {place}: {error}; please report this line"
 
 
 def _failed(command: str, line: str, status: int) -> int:
