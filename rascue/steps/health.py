@@ -39,7 +39,7 @@ class HealthParams:
     """
 
     gap_s: float = 0.1
-    stuck_s: float = 15.0
+    stuck_s: float = 3.0
     saturated_s: float = 2.0
     gravity_memory_s: float = 3.0
     gravity_min_mps2: float = 4.0

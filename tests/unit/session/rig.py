@@ -219,9 +219,10 @@ class Rig:
 
 
 def still(block: ImuBlock) -> ImuBlock:
-    """Return the block as a sensor at rest would have given it."""
-    acc = np.zeros_like(block.acc_mps2)
-    acc[:, 0] = 9.81
+    """Return the block as a sensor at rest would have given it: gravity and a little noise."""
+    acc = np.random.default_rng(block.seq).normal(0.0, 0.01, block.acc_mps2.shape)
+    acc = acc.astype(np.float32)
+    acc[:, 0] += 9.81
     return replace(block, acc_mps2=acc, gyr_dps=np.zeros_like(block.gyr_dps))
 
 
