@@ -24,6 +24,10 @@ class CadenceEstimator(Protocol):
         """Return what is known at ``now_ns``."""
         ...
 
+    def display_spm(self) -> float | None:
+        """Return the mean cadence of the last seconds, steps/min; None with too few steps."""
+        ...
+
     def reset(self) -> None:
         """Forget all steps."""
         ...

@@ -184,6 +184,8 @@ class RobustMedianCadence:
     def _forget_rhythm(self) -> None:
         self._intervals.clear()
         self._odd.clear()
+        while len(self._recent_contacts) > 1:
+            self._recent_contacts.popleft()
 
     def _stride_times(self) -> list[float]:
         """Return the durations of the strides in memory, s, oldest first."""

@@ -52,8 +52,8 @@ def step_rows(
     """Return a row for each announced step, in order of announcement.
 
     Times are seconds on the recording's clock: ``emit_t`` is the sample that let the detector
-    decide, ``t`` the contact as it was known then. ``cadence`` is in steps/min, "" where the
-    estimate gives no number.
+    decide, ``t`` the contact as it was known then. ``cadence`` is the mean of the last seconds as
+    the display shows it, in steps/min, "" with too few steps.
     """
     name = detector or config.sensor.detector
     pipeline = Pipeline((recording.info,), name, config.engine.sensor_gap_s)
@@ -66,7 +66,7 @@ def step_rows(
 
 
 def _row(step: StepEvent, pipeline: Pipeline) -> tuple[str, ...]:
-    cadence = pipeline.estimate(step.detected_ns).cadence_spm
+    cadence = pipeline.display_spm()
     return (
         f"{step.ic_ns / NS_PER_S:.4f}",
         f"{step.detected_ns / NS_PER_S:.4f}",

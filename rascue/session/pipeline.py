@@ -69,6 +69,13 @@ class Pipeline:
         known = self._cadence.estimate(self._announced_until_ns(now_ns))
         return replace(known, at_ns=now_ns)
 
+    def display_spm(self) -> float | None:
+        """Return the mean cadence of the last seconds, steps/min; None with too few steps.
+
+        Smoother than the estimate, and later: for people to read, not for the cue.
+        """
+        return self._cadence.display_spm()
+
     def last_sample_ns(self, source_id: str) -> EngineNs | None:
         """Return when the last sample of a sensor was taken; None before the first."""
         return self._last_sample_ns.get(source_id)

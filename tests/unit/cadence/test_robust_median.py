@@ -94,3 +94,24 @@ def test_a_sudden_change_is_called_changing() -> None:
     times = [*every(0.5, 8), *every(0.6, 2, start_s=4.1)]
     found = estimator_after(times).estimate(ns(times[-1]))
     assert found.status is CadenceStatus.CHANGING
+
+
+def test_the_display_shows_the_mean_of_the_last_seconds() -> None:
+    cadence = RobustMedianCadence(2)
+    cadence.process(steps_at(0.0, 0.5))
+    assert cadence.display_spm() is None
+    cadence.process(steps_at(1.1, 1.6, 2.2))
+    assert cadence.display_spm() == pytest.approx(60.0 * 4 / 2.2)
+
+
+def test_a_pause_is_no_part_of_what_the_display_shows() -> None:
+    cadence = RobustMedianCadence(2)
+    cadence.process(steps_at(*every(0.5, 5)))
+    cadence.process(steps_at(*every(0.6, 4, start_s=5.0)))
+    assert cadence.display_spm() == pytest.approx(100.0)
+
+
+def test_one_foot_shows_the_steps_of_both() -> None:
+    cadence = RobustMedianCadence(1)
+    cadence.process(steps_at(*every(1.2, 5)))
+    assert cadence.display_spm() == pytest.approx(100.0)
