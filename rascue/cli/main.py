@@ -80,7 +80,7 @@ def _defect(error: Exception) -> str:
     """Say what went wrong where, for a report; a person can do nothing about it."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
-    return f"a defect in rascue, {type(error).__name__} at {place}: {error}; please report this line"
+    return f"a defect in rascue, {type(error).__name__} at {place}: {error}; please report it"
 
 
 def _failed(command: str, line: str, status: int) -> int:
