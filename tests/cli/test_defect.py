@@ -18,4 +18,6 @@ def test_a_defect_is_one_line_with_its_place(
     assert main(["verify", "a.sqlite"]) == 1
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
-    assert lines[0].startswith("rascue verify: a defect in rascue, ZeroDivisionError at test_defect")
+    assert lines[0].startswith(
+        "rascue verify: a defect in rascue, ZeroDivisionError at test_defect"
+    )
