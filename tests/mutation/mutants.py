@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import ast
 import copy
+import importlib
 import io
 import os
+import resource
 import subprocess
 import sys
 import types
@@ -22,12 +24,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 TARGETS = {
     "rascue.cue.guard": ["tests/unit/cue/test_guard.py"],
     "rascue.cue.cessation": ["tests/unit/cue/test_cessation.py"],
 }
 CHILD_SECONDS = 60
+PYTEST_OPTIONS = (
+    "-x", "-q", "-p", "no:cacheprovider", "--noconftest", "--import-mode=importlib",
+    "-c", os.devnull, "--rootdir", str(REPOSITORY),
+)  # fmt: skip
+"""Nothing that costs time in every child; the tests named above need no fixture of their folder."""
 
 Edit = Callable[[Any], None]
 
@@ -187,10 +196,6 @@ def survives(name: str, tree: ast.Module, tests: list[str]) -> bool:
 
 
 def _run_child(name: str, tree: ast.Module, tests: list[str]) -> int:
-    import resource
-
-    import pytest
-
     resource.setrlimit(resource.RLIMIT_CPU, (CHILD_SECONDS, CHILD_SECONDS))
     module = types.ModuleType(name)
     package, _, short = name.rpartition(".")
@@ -201,13 +206,11 @@ def _run_child(name: str, tree: ast.Module, tests: list[str]) -> int:
         except Exception:
             return 1  # a mutant that cannot be imported is noticed
         setattr(sys.modules[package], short, module)
-        return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
+        return int(pytest.main([*PYTEST_OPTIONS, *tests]))
 
 
 def run(name: str, tests: list[str]) -> int:
     """Try all mutants of one module; return how many survive."""
-    import importlib
-
     importlib.import_module(name)
     path = REPOSITORY / (name.replace(".", "/") + ".py")
     tree = ast.parse(path.read_text())
@@ -228,6 +231,7 @@ def soak() -> int:
     """Send a million random commands to the unchanged guard."""
     command = [sys.executable, "-m", "pytest", "-q", "tests/property/test_guard.py"]
     environment = {**os.environ, "GUARD_COMMANDS": "1000000"}
+    environment.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode
 
 
@@ -235,6 +239,7 @@ def main(arguments: list[str]) -> int:
     """Run everything; return the exit status."""
     os.chdir(REPOSITORY)
     sys.path.insert(0, str(REPOSITORY))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     status = soak() if "--soak" in arguments else 0
     alive = sum(run(name, tests) for name, tests in TARGETS.items())
     return 1 if status or alive else 0
