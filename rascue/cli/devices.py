@@ -7,6 +7,7 @@ from time import sleep
 
 from rascue.audio.base import AudioOut
 from rascue.audio.choose import audio_out_for
+from rascue.audio.measured import MeasuredLatency
 from rascue.audio.settings import AudioOutSettings
 from rascue.config.models import RascueConfig
 from rascue.core.clock import Clock
@@ -30,12 +31,16 @@ DEFAULT_SCENARIO = "demo"
 """Who walks for `--source simulated`: walks at once, and for hours."""
 
 
-def audio_out_of(config: RascueConfig) -> AudioOut:
+Measured = tuple[MeasuredLatency, ...]
+"""What `rascue calibrate` found."""
+
+
+def audio_out_of(config: RascueConfig, measured: Measured = ()) -> AudioOut:
     """Return the configured sound output, not yet open."""
-    return audio_out_for(config.audio.output, audio_settings_of(config))
+    return audio_out_for(config.audio.output, audio_settings_of(config, measured))
 
 
-def audio_settings_of(config: RascueConfig) -> AudioOutSettings:
+def audio_settings_of(config: RascueConfig, measured: Measured = ()) -> AudioOutSettings:
     """Return what the configuration says about any sound output."""
     return AudioOutSettings(
         rate_hz=config.audio.rate_hz,
@@ -43,6 +48,7 @@ def audio_settings_of(config: RascueConfig) -> AudioOutSettings:
         latency_s=config.audio.latency_s,
         latency_sd_s=config.audio.latency_sd_s,
         level_max_dbfs=config.limits.level_max_dbfs,
+        measured=measured,
     )
 
 
@@ -71,9 +77,11 @@ def recording_of(path: Path, placement: Placement | None) -> Recording:
         return recording_of_blocks(info, own)
 
 
-def service_devices(config: RascueConfig, clock: Clock) -> tuple[list[ImuSource], AudioOut]:
+def service_devices(
+    config: RascueConfig, clock: Clock, measured: Measured = ()
+) -> tuple[list[ImuSource], AudioOut]:
     """Return sensor and output of the running service; a simulated person hears the output."""
-    out = audio_out_of(config)
+    out = audio_out_of(config, measured)
     spec = parse_source_spec(config.sensor.source)
     if spec.kind is SourceKind.REPLAY:
         recording = recording_of(Path(spec.argument), placement_of(config))

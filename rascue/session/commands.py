@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rascue.audio.base import AudioCapabilities
-from rascue.audio.sounds import SOUND_NAMES
+from rascue.audio.catalog import CATALOG, sound_exists
 from rascue.config.program import program_from_dict
 from rascue.core.errors import ConfigError, WrongUse
 from rascue.core.events import AudioStatus
@@ -57,8 +57,8 @@ def refuse_unplayable(program: SessionProgram, audio: AudioStatus | None) -> Non
     for number, step in enumerate(program.steps, 1):
         if not step.strategy:
             continue
-        if step.sound not in SOUND_NAMES:
-            hint = nearest(step.sound, list(SOUND_NAMES))
+        if not sound_exists(step.sound):
+            hint = nearest(step.sound, CATALOG)
             raise ConfigError(f'programme: step {number}: unknown sound "{step.sound}"{hint}')
         needs = strategy_for(step.strategy, step.params).needs
         most_s = needs.output_latency_sd_max_s

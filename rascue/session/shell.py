@@ -172,6 +172,7 @@ class Shell:
                 answer = Answer(id=effect.command_id, ok=effect.ok, text=effect.text)
                 self._link.answer(answer)
             elif isinstance(effect, OpenSession):
+                self._sound.prepare(effect.header.program)
                 self._tell_the_session()
             elif isinstance(effect, Fault) and not effect.raised:
                 self._stated.pop(effect.code, None)

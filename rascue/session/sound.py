@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 from rascue.audio.base import AudioOut, ScheduledSound
+from rascue.audio.catalog import make_ready
+from rascue.audio.cue_player import MUSIC_SEED
 from rascue.core.clock import seconds_between
 from rascue.core.errors import AudioUnavailable
 from rascue.core.events import AudioStatus, CancelFrom, Effect, FadeAll, ScheduleBeat
-from rascue.core.types import AudioState, EngineNs
+from rascue.core.types import AudioState, Beat, EngineNs, SessionProgram
 
-REOPEN_EVERY_S = 1.0
-"""Default, not evidence: quick enough for a plug pushed back in, slow enough to be harmless."""
+REOPEN_EVERY_S = 0.5
+"""A cue is to be back within 2 s of its device (issue 5); the figure is a default, not evidence."""
 
 
 def apply_sound(effects: Sequence[Effect], out: AudioOut) -> None:
@@ -19,13 +22,17 @@ def apply_sound(effects: Sequence[Effect], out: AudioOut) -> None:
     for effect in effects:
         match effect:
             case ScheduleBeat(beat):
-                out.schedule(
-                    ScheduledSound(beat.index, beat.frame, beat.sound, beat.accent, beat.level_dbfs)
-                )
+                out.schedule(_sound_of(beat))
             case CancelFrom(frame):
                 out.cancel_from(frame)
             case FadeAll(ramp_s):
                 out.fade_all(ramp_s)
+
+
+def _sound_of(beat: Beat) -> ScheduledSound:
+    return ScheduledSound(
+        beat.index, beat.frame, beat.sound, beat.accent, beat.level_dbfs, beat.interval_s
+    )
 
 
 class SoundKeeper:
@@ -53,6 +60,20 @@ class SoundKeeper:
             self._complaint = status.detail
             self.close()
         return status
+
+    def prepare(self, program: SessionProgram) -> None:
+        """Make the samples of a programme's sounds, in a thread of its own: music takes a while.
+
+        A beat that comes before they are made waits for its own few samples only.
+        """
+        rate_hz = self._out.capabilities.rate_hz
+        names = {step.sound for step in program.steps if step.strategy}
+
+        def work() -> None:
+            for name in sorted(names):
+                make_ready(name, rate_hz, MUSIC_SEED)
+
+        threading.Thread(target=work, name="samples", daemon=True).start()
 
     def close(self) -> None:
         """Release the device."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rascue.audio.sounds import SOUND_NAMES
+from rascue.audio.catalog import sound_exists
 from rascue.config.program import (
     find_program,
     load_program,
@@ -59,7 +59,7 @@ def test_each_shipped_programme_can_be_run(name):
     for step in program.steps:
         if step.strategy:
             assert strategy_for(step.strategy, step.params).name == step.strategy
-            assert step.sound in SOUND_NAMES
+            assert sound_exists(step.sound)
 
 
 @pytest.mark.parametrize("name", shipped_programs())

@@ -58,7 +58,7 @@ def test_time_passes_without_samples():
 
 
 def test_a_programme_the_engine_refuses_is_told():
-    with pytest.raises(WrongUse, match='unknown strategy "fixt"'):
+    with pytest.raises(WrongUse, match='there is no cue strategy "fixt"'):
         a_session(cued(5, strategy="fixt"))
 
 
