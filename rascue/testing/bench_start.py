@@ -35,11 +35,11 @@ def start_table() -> BenchTable:
     engine = ("engine", "--audio", "none")
     dashboard = ("dashboard", "--port", str(port))
     rows: list[tuple[Cell, ...]] = [
-        _ended("Python alone", (sys.executable, "-c", "pass")),
-        _ended("Python with numpy", (sys.executable, "-c", "import numpy")),
-        _ended("rascue --version", (*RASCUE, "--version")),
-        _served("engine, until it greets", engine, _greets),
-        _served("dashboard, until it answers", dashboard, lambda _: _answers(port)),
+        ended("Python alone", (sys.executable, "-c", "pass")),
+        ended("Python with numpy", (sys.executable, "-c", "import numpy")),
+        ended("rascue --version", (*RASCUE, "--version")),
+        served("engine, until it greets", engine, greets),
+        served("dashboard, until it answers", dashboard, lambda _: _answers(port)),
     ]
     return BenchTable(
         f"Start-up, {REPEATS} times each",
@@ -49,7 +49,7 @@ def start_table() -> BenchTable:
     )
 
 
-def _ended(name: str, call: Sequence[str]) -> tuple[Cell, ...]:
+def ended(name: str, call: Sequence[str]) -> tuple[Cell, ...]:
     """Measure a command that ends by itself."""
     took_s, worked_s = [], []
     for _ in range(REPEATS):
@@ -60,7 +60,7 @@ def _ended(name: str, call: Sequence[str]) -> tuple[Cell, ...]:
     return name, median(took_s), max(took_s), min(worked_s), None
 
 
-def _served(name: str, words: Sequence[str], ready: Ready) -> tuple[Cell, ...]:
+def served(name: str, words: Sequence[str], ready: Ready) -> tuple[Cell, ...]:
     """Measure a command that serves until it is asked to end."""
     took_s, worked_s, resident_mb = [], [], []
     for _ in range(REPEATS):
@@ -95,7 +95,7 @@ def _await(ready: Callable[[], bool], name: str) -> None:
         sleep(LOOK_EVERY_S)
 
 
-def _greets(data: Path) -> bool:
+def greets(data: Path) -> bool:
     """Return whether an engine says a first word on its link."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
         if link.connect_ex(str(data / "engine.sock")) != 0:

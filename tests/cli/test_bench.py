@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
+from rascue.core.errors import RascueError
 from rascue.testing import bench_engine, bench_start
-from rascue.testing.bench_start import start_table
 
 
 @pytest.fixture
@@ -47,11 +48,16 @@ def test_an_unknown_table_is_refused(rascue):
     assert "invalid choice: 'stpes'" in rascue.refused("bench", "stpes")
 
 
-def test_start_up_of_both_processes_is_measured(monkeypatch):
+def test_start_up_of_an_engine_is_measured(monkeypatch):
     monkeypatch.setattr(bench_start, "REPEATS", 1)
     monkeypatch.setattr(bench_start, "SETTLED_AFTER_S", 0.0)
-    rows = {row[0]: row for row in start_table().rows}
-    engine, dashboard = rows["engine, until it greets"], rows["dashboard, until it answers"]
-    alone = rows["Python alone"]
-    assert alone[3] < engine[3]
-    assert 20 < engine[4] < dashboard[4] < 200
+    alone = bench_start.ended("Python alone", (sys.executable, "-c", "pass"))
+    engine = bench_start.served("engine", ("engine", "--audio", "none"), bench_start.greets)
+    assert 0 < alone[3] < engine[3] <= engine[1]
+    assert 20 < engine[4] < 200
+
+
+def test_a_process_that_never_answers_is_told(monkeypatch):
+    monkeypatch.setattr(bench_start, "READY_MAX_S", 0.0)
+    with pytest.raises(RascueError, match="engine: nothing within 0 s"):
+        bench_start.served("engine", ("engine", "--audio", "none"), lambda _: False)

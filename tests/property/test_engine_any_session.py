@@ -77,7 +77,7 @@ histories = st.lists(
     st.tuples(st.one_of(commands, adjustments, starts, faults, world), waits), max_size=12
 )
 
-few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def lived(history: list[tuple[Happening, float]]) -> Rig:

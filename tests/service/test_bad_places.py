@@ -78,7 +78,6 @@ def test_the_dashboard_alone_tells_of_a_port_in_use_too(data):
     assert "--port" in lines[0]
 
 
-@pytest.mark.parametrize("command", ["run", "engine"])
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -91,12 +90,18 @@ def test_the_dashboard_alone_tells_of_a_port_in_use_too(data):
         (("--nonsense",), "unrecognized arguments: --nonsense"),
     ],
 )
-def test_what_cannot_be_used_is_told_in_one_line(data, command, words, told):
-    status, lines = refused(command, *words, data=data)
+def test_what_cannot_be_used_is_told_in_one_line(data, words, told):
+    status, lines = refused("run", *words, data=data)
     assert status in {1, 2}
     assert len(lines) == 1
     assert lines[0].startswith("rascue")
     assert told in lines[0]
+
+
+def test_the_engine_alone_tells_it_as_well(data):
+    status, lines = refused("engine", "--source", "simulated:entrainin", data=data)
+    assert (status, len(lines)) == (2, 1)
+    assert lines[0].startswith('rascue engine: unknown scenario "entrainin"')
 
 
 @pytest.mark.parametrize("command", ["run", "engine", "dashboard"])

@@ -26,7 +26,7 @@ from rascue.store.reader import SessionReader
 from tests.service.harness import REPOSITORY, Client, Message, kill, session_files
 
 KILLS = 50
-AT_ONCE = 10
+AT_ONCE = 17
 """Sessions that run beside each other; each needs a few percent of a core."""
 
 LOST_MAX_S = 1.0
