@@ -39,6 +39,8 @@ class GuardState:
         Tempo in force, steps/min; None when silent.
     cue_level_dbfs
         Level in force, dB re full scale; None when silent.
+    last_beat_dbfs
+        Level of the last beat given to the sound output, dB re full scale; None when silent.
     decided_ns
         Instant of the previous decision; None for the first.
     last_due_ns
@@ -64,6 +66,7 @@ class GuardState:
     baseline_spm: float | None = None
     cue_spm: float | None = None
     cue_level_dbfs: float | None = None
+    last_beat_dbfs: float | None = None
     decided_ns: EngineNs | None = None
     last_due_ns: EngineNs | None = None
     last_period_s: float | None = None
@@ -119,7 +122,8 @@ def allow(
         shift_s, level = 0.0, LEVEL_FLOOR_DBFS
     else:
         shift_s = _phase_shift(wanted.align_to_ns, spm, state, limits, reasons)
-        level = _level(level_dbfs, state, limits, reasons)
+        next_beat_s = 60.0 / spm + shift_s
+        level = _level(level_dbfs, next_beat_s, state, limits, reasons)
     return CueDecision(
         at_ns=state.now_ns,
         strategy=strategy,
@@ -298,9 +302,17 @@ def _phase_shift(
 
 
 def _level(
-    wanted_dbfs: float, state: GuardState, limits: CueLimits, reasons: list[Reason]
+    wanted_dbfs: float,
+    next_beat_s: float,
+    state: GuardState,
+    limits: CueLimits,
+    reasons: list[Reason],
 ) -> float:
-    """Return the allowed level; from silence it is free up to the cap, later its rise is not."""
+    """Return the allowed level; from silence it is free up to the cap, later its rise is not.
+
+    The rise is bounded between decisions and between beats: two beats may be closer together than
+    the decisions that placed them.
+    """
     in_force = state.cue_level_dbfs
     if math.isnan(wanted_dbfs):
         reasons.append(Reason("level_not_a_number", "The wanted level is not a number."))
@@ -311,6 +323,9 @@ def _level(
             0.0 if state.holding else limits.level_rise_max_db_per_s * _since_decision_s(state)
         )
         highest = min(highest, in_force + rise_db)
+    if state.last_beat_dbfs is not None:
+        beat_rise_db = limits.level_rise_max_db_per_s * next_beat_s
+        highest = min(highest, state.last_beat_dbfs + beat_rise_db)
     text = f"The level rises slowly and stays at or below {limits.level_max_dbfs:g} dBFS."
     return _clamped(wanted_dbfs, LEVEL_FLOOR_DBFS, highest, Reason("level", text), reasons)
 

@@ -179,7 +179,7 @@ class Cueing:
         )
 
     def _guard_state(self, at: Situation, may: Permission) -> GuardState:
-        before = self._decision
+        before, last_beat = self._decision, self._planner.last_beat
         sounding = self._cue_spm is not None
         return GuardState(
             now_ns=at.now_ns,
@@ -187,6 +187,7 @@ class Cueing:
             baseline_spm=at.baseline_spm,
             cue_spm=self._cue_spm,
             cue_level_dbfs=before.level_dbfs if before and sounding else None,
+            last_beat_dbfs=last_beat.level_dbfs if last_beat else None,
             decided_ns=before.at_ns if before else None,
             last_due_ns=self._planner.last_due_ns,
             last_period_s=self._planner.last_period_s,

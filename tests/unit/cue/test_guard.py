@@ -450,3 +450,13 @@ def test_a_bare_state_is_a_silent_session_that_just_began():
         cued_s=0.0,
         session_s=0.0,
     )
+
+
+@pytest.mark.parametrize("shift_ns", [0, 30_000_000])
+def test_a_level_rises_slowly_from_beat_to_beat_however_far_apart_decisions_are(shift_ns):
+    state = replace(RUNNING, decided_ns=EngineNs(90 * S), last_beat_dbfs=-30.0)
+    align_ns = 100 * S + 600_000_000 + shift_ns
+    decision = allowed(100.0, state, level_dbfs=-12.0, align_to_ns=align_ns)
+    next_beat_s = 0.6 + shift_ns / S
+    assert decision.level_dbfs == pytest.approx(-30.0 + 12.0 * next_beat_s)
+    assert decision.reasons[-1].code == "level"
