@@ -113,6 +113,7 @@ class World:
             cue_spm=decision.allowed_spm,
             cue_level_dbfs=decision.level_dbfs if sounding else None,
             decided_ns=decision.at_ns,
+            last_beat_dbfs=self.planner.last_beat.level_dbfs if self.planner.last_beat else None,
             last_due_ns=self.planner.last_due_ns,
             last_period_s=self.planner.last_period_s,
         )
@@ -213,8 +214,13 @@ def beat_escapes(last: Beat | None, beats: list[Beat], world: World) -> Iterator
         if last is not None:
             if beat.due_ns <= last.due_ns or beat.index != last.index + 1:
                 yield "order"
-            if seconds_between(last.due_ns, beat.due_ns) < world.limits.interval_min_s - NS:
+            interval_s = seconds_between(last.due_ns, beat.due_ns)
+            if interval_s < world.limits.interval_min_s - NS:
                 yield "interval between beats"
+            rise_db = beat.level_dbfs - last.level_dbfs
+            same_pulse = world.state.last_beat_dbfs is not None
+            if same_pulse and rise_db > world.limits.level_rise_max_db_per_s * interval_s + 1e-6:
+                yield "level rise between beats"
         last = beat
 
 
