@@ -3,6 +3,7 @@
 # make test     all tests that need no hardware:       make test TEST_ARGS="-k guard"
 # make check    format, lint, types, import directions, locks, generated files
 # make bench    the benchmark tables:                  make bench BENCH_ARGS="--json"
+# make mutants  the guard under a million random commands and every small change; minutes
 # make screenshot  the picture in the README, taken by the test of the first minute
 # make lock     after a change of dependencies in pyproject.toml
 #
@@ -19,7 +20,7 @@ STAMPS := $(VENV)/.stamps
 C_PARTS := $(wildcard rascue/*/*.c rascue/*/*.h rascue/*/*_build.py)
 export PYTHON
 
-.PHONY: setup run test check bench lock fix screenshot clean
+.PHONY: setup run test check bench lock fix mutants screenshot clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMPS)/venv $(STAMPS)/deps $(STAMPS)/package $(STAMPS)/assets
@@ -44,6 +45,9 @@ lock: $(STAMPS)/deps
 fix: setup
 	@$(VENV)/bin/ruff format rascue tests setup.py
 	@$(VENV)/bin/ruff check --fix rascue tests setup.py
+
+mutants: setup
+	@$(VENV)/bin/python tests/mutation/mutants.py --soak
 
 screenshot: setup
 	@RASCUE_SCREENSHOT=1 $(VENV)/bin/python -m pytest -q tests/first_minute
