@@ -174,7 +174,9 @@ class Engine:
         )
         refuse_unplayable(header.program, self._watch.audio)
         self._watch = self._fresh_watch(command.at_ns)
-        self._therapy = Therapy(header, self._config, command.at_ns)
+        self._therapy = Therapy(
+            header, self._config, command.at_ns, self._watch.pipeline.contacts_per_stride
+        )
         return [OpenSession(header), *self._therapy.begin(command.at_ns)], "the session begins"
 
     def _fresh_watch(self, began_ns: EngineNs) -> Watch:

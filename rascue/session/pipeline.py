@@ -45,9 +45,10 @@ class Pipeline:
         self._delay_max_s = max((one.delay_max_s for one in self._detectors.values()), default=0.0)
         self._last_sample_ns: dict[str, EngineNs] = {}
         self._gap_s = gap_s
-        contacts = min(2, sum(found.contacts_per_stride for found in self._detectors.values()))
-        self._cadence: CadenceEstimator = RobustMedianCadence(max(1, contacts))
-        self._strides = StrideBuilder(max(1, contacts))
+        contacts = sum(found.contacts_per_stride for found in self._detectors.values())
+        self.contacts_per_stride = min(2, max(1, contacts))
+        self._cadence: CadenceEstimator = RobustMedianCadence(self.contacts_per_stride)
+        self._strides = StrideBuilder(self.contacts_per_stride)
 
     def feed(self, block: ImuBlock) -> list[Measured]:
         """Take one block; return what it revealed, in order."""

@@ -68,14 +68,26 @@ _STATE_OF_MODE = {
 
 
 class Therapy:
-    """A session from its begin until its last beat is accounted for."""
+    """A session from its begin until its last beat is accounted for.
 
-    def __init__(self, header: SessionHeader, config: RascueConfig, now_ns: EngineNs) -> None:
+    Parameters
+    ----------
+    contacts_per_stride
+        1 when only one foot is seen, which then meets every second beat; otherwise 2.
+    """
+
+    def __init__(
+        self,
+        header: SessionHeader,
+        config: RascueConfig,
+        now_ns: EngineNs,
+        contacts_per_stride: int,
+    ) -> None:
         self._header = header
         self._began_ns = now_ns
         self._runner = ProgramRunner(header.program, now_ns)
         self._cueing = Cueing(config.limits.to_limits(), config.engine.horizon_s)
-        self._tracker = SynchronyTracker()
+        self._tracker = SynchronyTracker(contacts_per_stride=contacts_per_stride)
         self._synchrony = self._tracker.state(now_ns)
         self._position = self._runner.at(now_ns)
         self._stopped = False
