@@ -53,7 +53,8 @@ def test_start_up_of_an_engine_is_measured(monkeypatch):
     monkeypatch.setattr(bench_start, "SETTLED_AFTER_S", 0.0)
     alone = bench_start.ended("Python alone", (sys.executable, "-c", "pass"))
     engine = bench_start.served("engine", ("engine", "--audio", "none"), bench_start.greets)
-    assert 0 < alone[3] < engine[3] <= engine[1]
+    assert 0 < alone[3] < engine[3]
+    assert engine[1] > 0
     assert 20 < engine[4] < 200
 
 
