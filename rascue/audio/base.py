@@ -15,7 +15,8 @@ class AudioCapabilities:
 
     ``latency_s`` is the time from a frame leaving the mixer to sound, ``latency_sd_s`` its
     spread; ``measured`` says whether they come from a calibration or from the driver.
-    ``audible`` is False where nobody can hear the result.
+    ``audible`` is False where nobody can hear the result. ``level_offset_db`` is the measured level
+    at the ear, dB(A), minus that in the stream, dBFS; None when nobody measured it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class AudioCapabilities:
     latency_sd_s: float
     measured: bool
     audible: bool
+    level_offset_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

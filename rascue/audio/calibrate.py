@@ -1,13 +1,16 @@
-"""One calibration: clicks are played on an open output while somebody listens.
+"""One calibration: clicks or noise are played on an open output while somebody listens.
 
-Runs in the thread that owns the output. The listener is a microphone or the worn sensor.
+Runs in the thread that owns the output. The listener is a microphone or the worn sensor, for the
+level a person with a meter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from rascue.audio.base import AudioOut, ScheduledSound
+from rascue.audio.calibration_noise import LOOP_S, NOISE
 from rascue.audio.latency import CLICK, LONGEST_LATENCY_S, Latency, click_frames, latency_from
 from rascue.core.clock import Clock, after
 from rascue.core.clockmap import ClockMap
@@ -22,6 +25,9 @@ NOTICE_S = 1.0
 
 START_TIMEOUT_S = 5.0
 POLL_S = 0.05
+NOISE_S = 15
+"""Long enough to read a meter that is set to slow, s. Default."""
+
 SEED = 5
 
 
@@ -55,7 +61,7 @@ def calibrate(out: AudioOut, listener: Listener, clock: Clock) -> Latency:
     RascueError
         When too few clicks were heard, or their latencies scatter too much.
     """
-    line, underflows = _running(out, listener, clock)
+    line, underflows = _running(out, listener.listen, clock)
     first = DacFrame(line.to_count(after(clock.now_ns(), NOTICE_S)))
     frames = click_frames(first, out.capabilities.rate_hz, SEED)
     for number, frame in enumerate(frames):
@@ -75,11 +81,33 @@ def calibrate(out: AudioOut, listener: Listener, clock: Clock) -> Latency:
     return latency_from(played_ns, listener.heard_ns(), listener.resolution_s)
 
 
-def _running(out: AudioOut, listener: Listener, clock: Clock) -> tuple[ClockMap, int]:
+def play_noise(out: AudioOut, clock: Clock, wait: Callable[[float], None]) -> None:
+    """Play the calibration noise on an open output, so that somebody can read a meter.
+
+    Raises
+    ------
+    AudioUnavailable
+        When the output does not run, or ends meanwhile.
+    """
+    line, underflows = _running(out, wait, clock)
+    rate_hz = out.capabilities.rate_hz
+    first = line.to_count(after(clock.now_ns(), NOTICE_S))
+    for number in range(NOISE_S):
+        frame = DacFrame(first + number * LOOP_S * rate_hz)
+        out.schedule(ScheduledSound(number, frame, NOISE, accent=False, level_dbfs=0.0))
+    end_ns = after(clock.now_ns(), NOTICE_S + NOISE_S * LOOP_S)
+    while clock.now_ns() < end_ns:
+        wait(POLL_S)
+        status = out.poll(clock.now_ns())
+        if status.state is AudioState.LOST or status.underflows > underflows:
+            raise _interrupted(out)
+
+
+def _running(out: AudioOut, wait: Callable[[float], None], clock: Clock) -> tuple[ClockMap, int]:
     """Return the output's line once it is known, and how often it had run dry until then."""
     end_ns = after(clock.now_ns(), START_TIMEOUT_S)
     while clock.now_ns() < end_ns:
-        listener.listen(POLL_S)
+        wait(POLL_S)
         status = out.poll(clock.now_ns())
         if status.clock is not None:
             return status.clock, status.underflows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rascue.audio.music.accompaniment import notes_of_beat
 from rascue.audio.music.instruments import instrument_sample
 from rascue.audio.music.styles import STYLES, music_named
+from rascue.audio.naming import Sides, sides_of, without_sides
 from rascue.audio.sounds import SOUND_NAMES, render
 
 CATALOG: tuple[str, ...] = (*SOUND_NAMES, *STYLES)
@@ -13,7 +14,20 @@ CATALOG: tuple[str, ...] = (*SOUND_NAMES, *STYLES)
 
 def sound_exists(name: str) -> bool:
     """Return whether a programme may ask for this sound."""
-    return name in SOUND_NAMES or music_named(name) is not None
+    alone = without_sides(name)
+    return alone in SOUND_NAMES or music_named(alone) is not None
+
+
+def is_music(name: str) -> bool:
+    """Return whether a name of the catalog has pitches, so that a key can be chosen."""
+    return name in STYLES and STYLES[name].fill != ""
+
+
+def group_of(name: str) -> str:
+    """Return under which heading a name of the catalog is offered."""
+    if name in SOUND_NAMES:
+        return "Single sounds"
+    return "Music that plays along" if is_music(name) else "Counting and divided beats"
 
 
 def make_ready(name: str, rate_hz: int, seed: int) -> int:
@@ -33,9 +47,15 @@ def make_ready(name: str, rate_hz: int, seed: int) -> int:
     int
         Number of samples that the sound needs.
     """
-    music = music_named(name)
-    anchor = music.style.anchor if music else name
-    beats = [render(anchor, accent=accent, rate_hz=rate_hz) for accent in (False, True)]
+    alone = without_sides(name)
+    music = music_named(alone)
+    anchor = music.style.anchor if music else alone
+    lower = (False, True) if sides_of(name) is Sides.TIMBRE else (False,)
+    beats = [
+        render(anchor, accent=accent, rate_hz=rate_hz, lower=low)
+        for accent in (False, True)
+        for low in lower
+    ]
     if music is None:
         return len(beats)
     cycle = 2 * len(music.style.progression) * music.style.beats

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from rascue.audio.base import ScheduledSound
 from rascue.audio.music.accompaniment import MusicNote, notes_of_beat
-from rascue.audio.music.instruments import instrument_sample
+from rascue.audio.music.instruments import begins_early_s, instrument_sample
 from rascue.audio.music.styles import music_named
+from rascue.audio.naming import Sides, sides_of, without_sides
 from rascue.audio.native_mixer import NativeMixer
-from rascue.audio.settings import Sides
 from rascue.audio.sounds import render
 from rascue.core.types import BeatOutcome, DacFrame, PlayedFrame
 
@@ -35,18 +35,12 @@ class CuePlayer:
         Format of the stream.
     level_max_dbfs
         No sample leaves the mixer above this level (R2).
-    sides
-        How beats with even and odd numbers differ.
     """
 
-    def __init__(
-        self, rate_hz: int, channels: int, level_max_dbfs: float, sides: Sides = Sides.ALIKE
-    ) -> None:
+    def __init__(self, rate_hz: int, channels: int, level_max_dbfs: float) -> None:
         self.mixer = NativeMixer(channels, amplitude(level_max_dbfs))
         self._rate_hz = rate_hz
         self._channels = channels
-        self._two_ears = sides is Sides.EAR and channels > 1
-        self._two_timbres = sides is Sides.TIMBRE
         self._serial = 0
         self._awaited: dict[int, ScheduledSound] = {}
         self._refused: list[PlayedFrame] = []
@@ -61,19 +55,21 @@ class CuePlayer:
         WrongUse
             When there is no such sound.
         """
-        music = music_named(sound.sound)
-        self._play_beat(sound, music.style.anchor if music else sound.sound)
+        name = without_sides(sound.sound)
+        music = music_named(name)
+        self._play_beat(sound, music.style.anchor if music else name, sides_of(sound.sound))
         if music:
             for note in notes_of_beat(sound.beat_index, music, sound.intensity, MUSIC_SEED):
                 self._play_note(sound, note)
 
-    def _play_beat(self, sound: ScheduledSound, name: str) -> None:
+    def _play_beat(self, sound: ScheduledSound, name: str, sides: Sides) -> None:
         odd = sound.beat_index % 2 == 1
-        lower = self._two_timbres and odd
+        lower = sides is Sides.TIMBRE and odd
+        two_ears = sides is Sides.EAR and self._channels > 1
         samples = render(name, accent=sound.accent, rate_hz=self._rate_hz, lower=lower)
         gain = amplitude(sound.level_dbfs)
-        left = 0.0 if self._two_ears and odd else gain
-        right = 0.0 if self._two_ears and not odd else gain
+        left = 0.0 if two_ears and odd else gain
+        right = 0.0 if two_ears and not odd else gain
         self._serial += 1
         if self.mixer.play(self._serial, sound.frame, samples, left, right):
             self._awaited[self._serial] = sound
@@ -85,6 +81,7 @@ class CuePlayer:
         if note.offset > 0.0 and beat.interval_s is None:
             return
         later_s = note.offset * (beat.interval_s or 0.0)
+        later_s -= begins_early_s(note.instrument, note.pitch)
         samples = instrument_sample(note.instrument, note.pitch, self._rate_hz)
         gain = amplitude(beat.level_dbfs + note.level_db)
         left = right = gain

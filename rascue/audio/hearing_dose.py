@@ -8,8 +8,6 @@ which standard binds a product is for a notified body to say.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 WEEK_H = 40.0
 """Hours a week at the reference level that make up the whole dose. Source: WHO-ITU H.870."""
@@ -25,47 +23,36 @@ UNCALIBRATED_MAX_DBFS = -12.0
 """Highest peak level of an output whose loudness nobody has measured, dB re full scale. Default,
 not evidence: 6 dB below the hard limit; it cannot promise a level at the ear."""
 
+UNCALIBRATED_OFFSET_DB = 110.0
+"""What an output that nobody has measured is taken for, dB(A) at the ear over dBFS. Source: a
+player with its headphones may reach 100 dB(A) with the noise of EN 50332-1 (AUDIO.md section 8);
+that noise is taken to lie 10 dB below a full-scale tone. An amplifier may be louder."""
+
 SESSION_SHARE_MAX = 0.2
 """Share of the week's dose for one session: five sessions a week. Default, not evidence."""
 
-SOFT_START_S = 5.0
+SOFT_START_S = 3.0
 """The level rises to the prescribed one within this time after each silence, s. Default."""
 
-SOFT_START_DB = 20.0
-"""... from so far below it, dB. Default, not evidence."""
+SOFT_START_DB = 12.0
+"""... from so far below it, dB. Default, not evidence: a cue that comes to help somebody over a
+halt must be heard at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutputCalibration:
-    """What was measured at the ear on one output chain.
-
-    Parameters
-    ----------
-    offset_db
-        Sound pressure level at the ear, dB(A), of the calibration sound minus its level in the
-        stream, dBFS; valid for one setting of the amplifier.
-    """
-
-    offset_db: float
-
-    def dba(self, level_dbfs: float) -> float:
-        """Return the level at the ear, dB(A)."""
-        return level_dbfs + self.offset_db
-
-
-def level_max_dbfs(calibration: OutputCalibration | None, limit_dbfs: float) -> float:
+def level_max_dbfs(offset_db: float | None, limit_dbfs: float) -> float:
     """Return the highest peak level to use, dBFS; never above ``limit_dbfs``.
 
     Parameters
     ----------
-    calibration
-        None: nobody has measured the output; a conservative cap is taken.
+    offset_db
+        Level at the ear, dB(A), minus level in the stream, dBFS, as somebody measured it; None
+        where nobody has: a conservative cap is taken.
     limit_dbfs
         The limit in force (R2).
     """
-    if calibration is None:
+    if offset_db is None:
         return min(limit_dbfs, UNCALIBRATED_MAX_DBFS)
-    return min(limit_dbfs, LOUDEST_DBA - calibration.offset_db)
+    return min(limit_dbfs, LOUDEST_DBA - offset_db)
 
 
 def allowed_h_per_week(level_dba: float, reference_dba: float = ADULT_DBA) -> float:
@@ -73,60 +60,43 @@ def allowed_h_per_week(level_dba: float, reference_dba: float = ADULT_DBA) -> fl
     return float(WEEK_H * 10.0 ** ((reference_dba - level_dba) / 10.0))
 
 
-def equal_energy_dba(levels_dba: Sequence[float], seconds: Sequence[float]) -> float:
-    """Return the steady level with the energy of several parts.
+def share_of_week(tone_s: float, level_dba: float, reference_dba: float = ADULT_DBA) -> float:
+    """Return which share of the week's dose a sound uses; 1 is all of it.
 
     Parameters
     ----------
-    levels_dba, seconds
-        Level and length of each part; parts of silence have minus infinity.
+    tone_s
+        Its energy as seconds of a tone (``exposure.beat_tone_s``).
+    level_dba
+        Level of that tone at the ear, dB(A); minus infinity for silence.
+    reference_dba
+        ``ADULT_DBA``, or ``SENSITIVE_DBA`` for children and people with sensitive ears.
+    """
+    return tone_s / 3600.0 / allowed_h_per_week(level_dba, reference_dba)
+
+
+def level_that_lasts_dba(
+    share_left: float, tone_s: float, reference_dba: float = ADULT_DBA
+) -> float:
+    """Return at which level a sound uses exactly what is left of the dose, dB(A).
+
+    Parameters
+    ----------
+    share_left
+        Share of the week's dose that may still be used.
+    tone_s
+        Energy of all the sound that is still to come, as seconds of a tone at its level.
 
     Returns
     -------
     float
-        dB(A); minus infinity where there was no sound or no time.
+        Minus infinity when nothing is left, infinity when no sound is to come.
     """
-    whole_s = sum(seconds)
-    energy = sum(s * 10.0 ** (level / 10.0) for level, s in zip(levels_dba, seconds, strict=True))
-    return 10.0 * math.log10(energy / whole_s) if energy > 0 and whole_s > 0 else -math.inf
-
-
-@dataclass(frozen=True, slots=True)
-class HearingDose:
-    """What ears have had within a week, as a share of what the week allows: 1 is all of it.
-
-    Parameters
-    ----------
-    share
-        0 at the beginning of a week.
-    reference_dba
-        ``ADULT_DBA``, or ``SENSITIVE_DBA`` for children and people with sensitive ears.
-    """
-
-    share: float = 0.0
-    reference_dba: float = ADULT_DBA
-
-    def after(self, level_dba: float, seconds: float) -> HearingDose:
-        """Return the dose after more sound.
-
-        Parameters
-        ----------
-        level_dba
-            Equal-energy level of what was heard, dB(A); minus infinity for silence.
-        seconds
-            How long, s, not negative.
-        """
-        more = seconds / 3600.0 / allowed_h_per_week(level_dba, self.reference_dba)
-        return HearingDose(self.share + more, self.reference_dba)
-
-    @property
-    def used_up(self) -> bool:
-        """Whether the week's dose is spent."""
-        return self.share >= 1.0
-
-    def allows_more(self, at_session_start: HearingDose) -> bool:
-        """Return whether the session that began with another dose may go on with sound."""
-        return not self.used_up and self.share - at_session_start.share < SESSION_SHARE_MAX
+    if share_left <= 0:
+        return -math.inf
+    if tone_s <= 0:
+        return math.inf
+    return reference_dba + 10.0 * math.log10(share_left * WEEK_H * 3600.0 / tone_s)
 
 
 def soft_start_dbfs(level_dbfs: float, since_silence_s: float) -> float:

@@ -6,6 +6,7 @@ used (AUDIO.md section 5, 5).
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -87,10 +88,18 @@ def remember_measured(path: Path, new: MeasuredLatency) -> None:
     """Write a latency into the file, in place of an older one for the same device and format."""
     format_ = (new.device, new.rate_hz, new.block_frames)
     others = [m for m in read_measured(path) if not m.holds_for(*format_)]
-    text = HEAD + "".join(_entry(m) for m in [*others, new])
+    write_entries(path, HEAD, "latency", [*others, new])
+
+
+def write_entries(path: Path, head: str, table: str, entries: Sequence[Any]) -> None:
+    """Write dataclasses as TOML tables of one name, all of them or none."""
+    text = head + "".join(_entry(table, entry) for entry in entries)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".new")
-    beside.write_text(text, "utf-8")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     beside.replace(path)
 
 
@@ -107,9 +116,9 @@ def _measured(row: dict[str, Any]) -> MeasuredLatency:
     )
 
 
-def _entry(measured: MeasuredLatency) -> str:
-    lines = [f"{key} = {_toml(value)}" for key, value in asdict(measured).items()]
-    return "\n[[latency]]\n" + "\n".join(lines) + "\n"
+def _entry(table: str, entry: Any) -> str:
+    lines = [f"{key} = {_toml(value)}" for key, value in asdict(entry).items()]
+    return f"\n[[{table}]]\n" + "\n".join(lines) + "\n"
 
 
 def _toml(value: str | float) -> str:

@@ -11,6 +11,7 @@ from rascue.audio.base import AudioCapabilities, ScheduledSound
 from rascue.audio.cue_player import CuePlayer
 from rascue.audio.frame_clock import FrameClock
 from rascue.audio.measured import find_measured
+from rascue.audio.measured_level import offset_of
 from rascue.audio.portaudio_stream import PortAudioStream
 from rascue.audio.settings import AudioOutSettings
 from rascue.core.clock import seconds_between
@@ -64,6 +65,7 @@ class PortAudioOut:
             latency_sd_s=self._latency_sd_s(spec_argument),
             measured=settings.latency_s is not None,
             audible=True,
+            level_offset_db=settings.level_offset_db,
         )
         self._begin(now_ns=EngineNs(0))
 
@@ -84,7 +86,10 @@ class PortAudioOut:
         settings = self._settings
         stream = PortAudioStream(self._device, settings.rate_hz, settings.block_frames)
         self._capabilities = replace(
-            self._capabilities, name=f"portaudio:{stream.name}", channels=stream.channels
+            self._capabilities,
+            name=f"portaudio:{stream.name}",
+            channels=stream.channels,
+            level_offset_db=self._level_offset_db(f"portaudio:{stream.name}"),
         )
         self._begin(now_ns)
         stream.start(self._player.mixer)
@@ -122,6 +127,10 @@ class PortAudioOut:
             latency_s=self._capabilities.latency_s,
             latency_sd_s=self._capabilities.latency_sd_s,
             detail=self._detail,
+            device="" if self._stream is None else self._capabilities.name,
+            latency_measured=self._capabilities.measured,
+            audible=True,
+            level_offset_db=self._capabilities.level_offset_db,
         )
 
     def close(self) -> None:
@@ -136,10 +145,7 @@ class PortAudioOut:
         """Forget an earlier stream: its frames, its clock, its interruptions."""
         described = self._capabilities
         self._player = CuePlayer(
-            described.rate_hz,
-            described.channels,
-            self._settings.level_max_dbfs,
-            self._settings.sides,
+            described.rate_hz, described.channels, self._settings.level_max_dbfs
         )
         self._clock = FrameClock(described.rate_hz)
         self._underflows = 0
@@ -149,6 +155,10 @@ class PortAudioOut:
     def _latency_sd_s(self, device_name: str) -> float:
         measured = self._settings.latency_sd_s
         return driver_latency_sd_s(device_name) if measured is None else measured
+
+    def _level_offset_db(self, device: str) -> float | None:
+        configured = self._settings.level_offset_db
+        return offset_of(self._settings.levels, device) if configured is None else configured
 
     def _with_latency_of(self, stream: PortAudioStream) -> AudioCapabilities:
         """Return the capabilities with what a calibration found, or else the driver's word."""

@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rascue.audio.measured import MeasuredLatency
-
-
-class Sides(StrEnum):
-    """How the beats of the two sides differ; which side begins is not known to the sound.
-
-    Off by default: that it helps gait is not shown, and one ear may be the worse one.
-    """
-
-    ALIKE = "alike"
-    TIMBRE = "timbre"
-    """Every second beat is a whole tone lower."""
-    EAR = "ear"
-    """Every second beat is in the other ear; a device with one channel plays all alike."""
+from rascue.audio.measured_level import MeasuredLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +27,11 @@ class AudioOutSettings:
         No sample leaves the mixer above this peak level, dB re full scale (R2).
     measured
         Latencies found by ``rascue calibrate``.
-    sides
-        How beats with even and odd numbers differ.
+    level_offset_db
+        Level at the ear, dB(A), minus level in the stream, dBFS; None takes what was measured with
+        the device, if anything was.
+    levels
+        Levels found by ``rascue calibrate --level``.
     """
 
     rate_hz: int = 48_000
@@ -52,4 +42,5 @@ class AudioOutSettings:
     # Default, not evidence; the hard limit in core.limits is the same.
     level_max_dbfs: float = -6.0
     measured: tuple[MeasuredLatency, ...] = ()
-    sides: Sides = Sides.ALIKE
+    level_offset_db: float | None = None
+    levels: tuple[MeasuredLevel, ...] = ()

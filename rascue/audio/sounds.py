@@ -14,6 +14,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from rascue.audio.calibration_noise import NOISE, calibration_noise
 from rascue.core.errors import WrongUse
 
 
@@ -123,7 +124,7 @@ def render(name: str, *, accent: bool, rate_hz: int, lower: bool = False) -> NDA
     Parameters
     ----------
     name
-        One of ``SOUND_NAMES``.
+        One of ``SOUND_NAMES``, or the noise for calibration, which is softer than the rest.
     accent
         True for the higher variant that marks the first beat of a group.
     rate_hz
@@ -146,6 +147,8 @@ def render(name: str, *, accent: bool, rate_hz: int, lower: bool = False) -> NDA
     All cosines begin at phase 0; the peaks of those without a delay fall together on the first
     sample.
     """
+    if name == NOISE:
+        return calibration_noise(rate_hz)
     recipe = RECIPES.get(name)
     if recipe is None:
         raise WrongUse(f"sound {name!r} does not exist; choose one of {', '.join(SOUND_NAMES)}")

@@ -87,6 +87,8 @@ class SteppedOut:
             latency_s=described.latency_s,
             latency_sd_s=described.latency_sd_s,
             detail=self._detail,
+            device=described.name,
+            latency_measured=described.measured,
         )
 
     def close(self) -> None:
@@ -97,7 +99,7 @@ class SteppedOut:
 
     def _new_player(self) -> CuePlayer:
         settings = self._settings
-        return CuePlayer(settings.rate_hz, 1, settings.level_max_dbfs, settings.sides)
+        return CuePlayer(settings.rate_hz, 1, settings.level_max_dbfs)
 
     def _render_to(self, frame: int) -> None:
         while self._state is AudioState.RUNNING and self._player.mixer.frame < frame:

@@ -1,4 +1,4 @@
-"""`rascue calibrate`: how long sound takes from the mixer to a microphone or the worn sensor."""
+"""`rascue calibrate`: how long sound takes to a microphone or the sensor, and how loud it is."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from time import sleep
 import numpy as np
 from numpy.typing import NDArray
 
-from rascue.audio.calibrate import Listener, calibrate
+from rascue.audio import measured_level
+from rascue.audio.base import AudioOut
+from rascue.audio.calibrate import NOISE_S, Listener, calibrate, play_noise
 from rascue.audio.latency import onsets_in_acceleration
 from rascue.audio.measured import FILE_NAME, MeasuredLatency, remember_measured
+from rascue.audio.measured_level import level_from_reading, remember_level
 from rascue.audio.microphone import Microphone
 from rascue.cli.devices import audio_out_of, service_devices
 from rascue.cli.options import add_config, add_data, add_devices, loaded_config
@@ -38,15 +41,57 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     by.add_argument(
         "--sensor", action="store_true", help="the sensor is held to the loudspeaker and feels it"
     )
+    by.add_argument(
+        "--level",
+        metavar="DBA",
+        nargs="?",
+        type=float,
+        const=0.0,
+        help="play noise for a sound level meter at the ear; with its reading, dB(A), keep that",
+    )
 
 
 def carry_out(args: argparse.Namespace) -> int:
-    """Play clicks, print and store what was found; refuse what is too unsteady to correct."""
+    """Play, then print and store what was found."""
     config = loaded_config(args).config
-    clock = HostClock()
     out = audio_out_of(config)
     if not out.capabilities.audible:
         raise WrongUse(f"--audio {config.audio.output}: nobody hears it; choose a sound device")
+    if args.level is None:
+        return _find_latency(args, config, out)
+    return _keep_level(args, out) if args.level else _play_noise(out)
+
+
+def _play_noise(out: AudioOut) -> int:
+    """Let somebody read a meter."""
+    clock = HostClock()
+    out.open(clock.now_ns())
+    print(
+        f"Noise for {NOISE_S} s on {out.capabilities.name}. Hold the meter, set to A and slow, "
+        "where the ear will be; then run this again with what it reads, as `--level 72.5`."
+    )
+    try:
+        play_noise(out, clock, sleep)
+    finally:
+        out.close()
+    return 0
+
+
+def _keep_level(args: argparse.Namespace, out: AudioOut) -> int:
+    """Store what a meter has read while the noise played."""
+    out.open(HostClock().now_ns())  # only an open device has its full name
+    device = out.capabilities.name
+    out.close()
+    found = level_from_reading(device, args.level)
+    path = args.data / measured_level.FILE_NAME
+    remember_level(path, found)
+    print(f"{device}: 0 dBFS is {found.offset_db:.1f} dB(A) at the ear; stored in {path}")
+    return 0
+
+
+def _find_latency(args: argparse.Namespace, config: RascueConfig, out: AudioOut) -> int:
+    """Play clicks; refuse what is too unsteady to correct."""
+    clock = HostClock()
     out.open(clock.now_ns())
     try:
         device = out.capabilities.name

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 
+from rascue.audio import measured, measured_level
 from rascue.audio.base import AudioOut
 from rascue.audio.choose import audio_out_for
-from rascue.audio.measured import MeasuredLatency
+from rascue.audio.measured import MeasuredLatency, read_measured
+from rascue.audio.measured_level import MeasuredLevel, read_levels
 from rascue.audio.settings import AudioOutSettings
 from rascue.config.models import RascueConfig
 from rascue.core.clock import Clock
@@ -31,16 +34,32 @@ DEFAULT_SCENARIO = "demo"
 """Who walks for `--source simulated`: walks at once, and for hours."""
 
 
-Measured = tuple[MeasuredLatency, ...]
-"""What `rascue calibrate` found."""
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """What `rascue calibrate` found and kept in a folder of data."""
+
+    latencies: tuple[MeasuredLatency, ...] = ()
+    levels: tuple[MeasuredLevel, ...] = ()
 
 
-def audio_out_of(config: RascueConfig, measured: Measured = ()) -> AudioOut:
+NO_CALIBRATIONS = Calibrations()
+
+
+def calibrations_in(data: Path) -> Calibrations:
+    """Return what was measured on this device."""
+    return Calibrations(
+        read_measured(data / measured.FILE_NAME), read_levels(data / measured_level.FILE_NAME)
+    )
+
+
+def audio_out_of(config: RascueConfig, found: Calibrations = NO_CALIBRATIONS) -> AudioOut:
     """Return the configured sound output, not yet open."""
-    return audio_out_for(config.audio.output, audio_settings_of(config, measured))
+    return audio_out_for(config.audio.output, audio_settings_of(config, found))
 
 
-def audio_settings_of(config: RascueConfig, measured: Measured = ()) -> AudioOutSettings:
+def audio_settings_of(
+    config: RascueConfig, found: Calibrations = NO_CALIBRATIONS
+) -> AudioOutSettings:
     """Return what the configuration says about any sound output."""
     return AudioOutSettings(
         rate_hz=config.audio.rate_hz,
@@ -48,7 +67,9 @@ def audio_settings_of(config: RascueConfig, measured: Measured = ()) -> AudioOut
         latency_s=config.audio.latency_s,
         latency_sd_s=config.audio.latency_sd_s,
         level_max_dbfs=config.limits.level_max_dbfs,
-        measured=measured,
+        measured=found.latencies,
+        level_offset_db=config.audio.level_offset_db,
+        levels=found.levels,
     )
 
 
@@ -78,10 +99,10 @@ def recording_of(path: Path, placement: Placement | None) -> Recording:
 
 
 def service_devices(
-    config: RascueConfig, clock: Clock, measured: Measured = ()
+    config: RascueConfig, clock: Clock, found: Calibrations = NO_CALIBRATIONS
 ) -> tuple[list[ImuSource], AudioOut]:
     """Return sensor and output of the running service; a simulated person hears the output."""
-    out = audio_out_of(config, measured)
+    out = audio_out_of(config, found)
     spec = parse_source_spec(config.sensor.source)
     if spec.kind is SourceKind.REPLAY:
         recording = recording_of(Path(spec.argument), placement_of(config))

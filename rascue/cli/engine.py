@@ -6,8 +6,7 @@ import argparse
 import signal
 import sys
 
-from rascue.audio.measured import FILE_NAME, read_measured
-from rascue.cli.devices import service_devices
+from rascue.cli.devices import calibrations_in, service_devices
 from rascue.cli.options import add_config, add_data, add_devices, loaded_config, socket_path
 from rascue.session.host import HostClock
 from rascue.session.shell import Shell, ShellParts
@@ -28,7 +27,7 @@ def carry_out(args: argparse.Namespace) -> int:
     args.data.mkdir(parents=True, exist_ok=True)
     for problem in merge_logs(sessions_folder(args.data)):
         print(f"rascue engine: {problem}", file=sys.stderr)
-    sources, out = service_devices(config, HostClock(), read_measured(args.data / FILE_NAME))
+    sources, out = service_devices(config, HostClock(), calibrations_in(args.data))
     shell = Shell(ShellParts(config, sources, out, args.data, socket_path(args.data)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: shell.stop())

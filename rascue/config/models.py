@@ -47,6 +47,13 @@ class AudioConfig(Section):
     latency_sd_s: float | None = Field(
         default=None, ge=0.0, le=1.0, description="spread of that latency, s"
     )
+    level_offset_db: float | None = Field(
+        default=None,
+        ge=60.0,
+        le=150.0,
+        description="measured level at the ear, dB(A), minus level in the stream, dBFS; "
+        "left out = what `rascue calibrate --level` found, or a conservative cap",
+    )
 
 
 BEAT_LEAD_S = 0.1
@@ -142,6 +149,17 @@ class LimitsConfig(Section):
         return CueLimits(**self.model_dump())
 
 
+class HearingConfig(Section):
+    """[hearing]: how much sound ears may have."""
+
+    reference_dba: float = Field(
+        ge=60.0,
+        le=80.0,
+        description="level that may be heard for 40 hours a week, dB(A): 80 for adults, 75 for "
+        "children and sensitive ears (WHO-ITU H.870)",
+    )
+
+
 class StoreConfig(Section):
     """[store]: session files."""
 
@@ -167,5 +185,6 @@ class RascueConfig(Section):
     audio: AudioConfig
     engine: EngineConfig
     limits: LimitsConfig
+    hearing: HearingConfig
     store: StoreConfig
     dashboard: DashboardConfig

@@ -62,6 +62,12 @@ class StepModel(Section):
     accent_every: int = Field(
         default=1, ge=1, le=8, description="1 = all beats alike, n = the first of n is accented"
     )
+    intensity: float = Field(
+        default=0.5, ge=0, le=1, description="how full music is, 0..1; other sounds take no notice"
+    )
+    end_intensity: float | None = Field(
+        default=None, ge=0, le=1, description="at the end, reached evenly; left out = it stays"
+    )
     max_rate_spm_per_s: float | None = Field(
         default=None,
         gt=0,
@@ -140,6 +146,8 @@ def _step_to_dict(step: ProgramStep) -> dict[str, Any]:
         "level_dbfs": step.level_dbfs,
         "end_level_dbfs": step.end_level_dbfs,
         "accent_every": step.accent_every,
+        "intensity": step.intensity,
+        "end_intensity": step.end_intensity,
         "max_rate_spm_per_s": step.max_rate_spm_per_s,
     }
 

@@ -28,6 +28,7 @@ from rascue.core.types import (
     PlayedFrame,
     SensorHealth,
     SessionHeader,
+    SoundDose,
     StepEvent,
     StepRefined,
     StrideRecord,
@@ -54,6 +55,14 @@ class AudioStatus:
         Outcomes since the last report, in order of frames.
     underflows
         Interruptions since the stream was opened.
+    device
+        Name of the device that is open, "" while none is.
+    latency_measured
+        True when a calibration found the latency, False when the driver states it.
+    audible
+        False where nobody can hear the result.
+    level_offset_db
+        Measured level at the ear, dB(A), minus level in the stream, dBFS; None when nobody did.
     """
 
     at_ns: EngineNs
@@ -64,6 +73,10 @@ class AudioStatus:
     latency_s: float
     latency_sd_s: float
     detail: str = ""
+    device: str = ""
+    latency_measured: bool = False
+    audible: bool = False
+    level_offset_db: float | None = None
 
 
 EngineInput = Tick | ImuBlock | AudioStatus | Command | Fault
@@ -80,6 +93,7 @@ Record = (
     | CueDecision
     | Beat
     | PlayedBeat
+    | SoundDose
     | Fault
     | Note
 )
@@ -93,6 +107,13 @@ class ScheduleBeat:
     """Give this beat to the sound output now."""
 
     beat: Beat
+
+
+@dataclass(frozen=True, slots=True)
+class MakeReady:
+    """Make the samples of these sounds before they are needed."""
+
+    sounds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +151,7 @@ class CloseSession:
     """The session is over; the present input is its last."""
 
 
-SoundEffect = ScheduleBeat | CancelFrom | FadeAll
+SoundEffect = ScheduleBeat | MakeReady | CancelFrom | FadeAll
 SessionEffect = OpenSession | CloseSession
 Effect = SoundEffect | SessionEffect | Reply | Record
 """Everything the engine asks of the world around it, in order."""

@@ -37,6 +37,8 @@ class FaultCode(StrEnum):
     AUDIO_LOST = "audio_lost"
     AUDIO_SILENT = "audio_silent"
     BEATS_UNREPORTED = "beats_unreported"
+    SOUND_LOWERED = "sound_lowered"
+    SOUND_SPENT = "sound_spent"
     STORE_FULL = "store_full"
     STORE_SLOW = "store_slow"
     STORE_FAILED = "store_failed"
@@ -113,6 +115,16 @@ FAULT_TABLE: dict[FaultCode, FaultRule] = {
         Effect.WARN,
         "The sound output does not confirm the beats it was given.",
         "Check that the sound output runs; restart the service if it stays.",
+    ),
+    FaultCode.SOUND_LOWERED: FaultRule(
+        Effect.WARN,
+        "The sound is turned down, so that what ears may have lasts to the end.",
+        "Choose a softer level or a shorter programme.",
+    ),
+    FaultCode.SOUND_SPENT: FaultRule(
+        Effect.FADE,
+        "The sound that ears may have is used up; the beat fades.",
+        "End the session; go on another day, and softer.",
     ),
     FaultCode.STORE_FULL: FaultRule(
         Effect.NO_START,

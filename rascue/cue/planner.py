@@ -23,10 +23,14 @@ LEAD_MIN_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class BeatStyle:
-    """How beats sound: ``accent_every`` 1 makes all alike, n > 1 accents the first of every n."""
+    """How beats sound: ``accent_every`` 1 makes all alike, n > 1 accents the first of every n.
+
+    ``intensity``, 0..1, is how full music is.
+    """
 
     sound: str = "click"
     accent_every: int = 1
+    intensity: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class BeatPlanner:
                 accent=style.accent_every > 1 and pulse.position % style.accent_every == 0,
                 level_dbfs=decision.level_dbfs,
                 decision_index=decision_index,
+                intensity=style.intensity,
             )
             self._keep(pulse, beat, decision)
             beats.append(beat)

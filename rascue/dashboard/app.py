@@ -27,6 +27,7 @@ from rascue.dashboard.clinic.database import ClinicDatabase
 from rascue.dashboard.clinic.patients import Patients
 from rascue.dashboard.clinic.programs import Programs
 from rascue.dashboard.clinic.sign_ins import SignIns
+from rascue.dashboard.clinic.sounds import PatientSounds
 from rascue.dashboard.deps import Services, require_sign_in
 from rascue.dashboard.live import LiveFeed
 from rascue.dashboard.routes import (
@@ -38,6 +39,7 @@ from rascue.dashboard.routes import (
     programs,
     sessions,
     sign_in,
+    sounds,
 )
 from rascue.dashboard.session_files import SessionFiles
 from rascue.dashboard.settings import DashboardSettings
@@ -82,7 +84,7 @@ def create_app(
         openapi_url=None,
     )
     app.state.services = services
-    for module in (sign_in, home, live, commands, patients, programs, sessions, device):
+    for module in (sign_in, home, live, commands, patients, programs, sounds, sessions, device):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     errors.install(app)
@@ -103,6 +105,7 @@ def _make_services(
         sign_ins=SignIns(database, utc_now()),
         patients=Patients(database),
         programs=Programs(database),
+        sounds=PatientSounds(database),
         audit=AuditTrail(database),
         sessions=SessionFiles(settings.sessions_dir),
         attempts=Attempts(),

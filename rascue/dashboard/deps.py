@@ -21,6 +21,7 @@ from rascue.dashboard.clinic.database import ClinicDatabase
 from rascue.dashboard.clinic.patients import Patients
 from rascue.dashboard.clinic.programs import Programs
 from rascue.dashboard.clinic.sign_ins import SignIns
+from rascue.dashboard.clinic.sounds import PatientSounds
 from rascue.dashboard.live import LiveFeed
 from rascue.dashboard.session_files import SessionFiles
 from rascue.link.client import LinkClient
@@ -46,6 +47,7 @@ class Services:
     sign_ins: SignIns
     patients: Patients
     programs: Programs
+    sounds: PatientSounds
     audit: AuditTrail
     sessions: SessionFiles
     attempts: Attempts

@@ -37,6 +37,33 @@ STRATEGIES = {
 }
 """Registered name -> (plain name, what it does)."""
 
+SOUNDS = {
+    "click": "Click",
+    "woodblock": "Woodblock",
+    "bell": "Bell",
+    "drum": "Drum",
+    "gravel": "Footstep on gravel",
+    "halves": "Beat and its half",
+    "thirds": "Beat and its thirds",
+    "count": "Voice: one, two, three, four",
+    "count2": "Voice: one, two",
+    "count3": "Voice: one, two, three",
+    "march": "March",
+    "waltz": "Waltz",
+    "folk": "Folk",
+    "island": "Island",
+    "ballad": "Ballad",
+    "groove": "Groove",
+}
+"""Name of a sound -> plain name."""
+
+SIDES = {
+    "": "alike",
+    "timbre": "every second beat lower",
+    "ear": "every second beat in the other ear",
+}
+"""Part of a sound's name -> how the beats of the two sides differ."""
+
 KINDS = {
     StepKind.BASELINE: "Own tempo, no beat (measured)",
     StepKind.CUED: "Walk with the beat",
@@ -95,6 +122,13 @@ IN_SESSION = frozenset(SessionState) - {SessionState.IDLE, SessionState.ENDED}
 def strategy_words(name: str) -> str:
     """Return the plain name of a cue strategy; an unknown one keeps its own."""
     return STRATEGIES.get(name, (name, ""))[0]
+
+
+def sound_words(name: str) -> str:
+    """Return the plain name of a sound with key and sides; an unknown one keeps its own."""
+    first, *rest = name.split(":")
+    plain = SOUNDS.get(first, first)
+    return ", ".join([plain, *(SIDES.get(part, part.replace("-", " ")) for part in rest)])
 
 
 def target_words(target: Target | None) -> str:
@@ -164,6 +198,7 @@ def live_view(now: Snapshot) -> dict[str, Any]:
         "steps": now.n_steps,
         "beats": now.n_beats,
         "explanation": now.explanation,
+        "preview": f"Listen: {sound_words(now.preview)}." if now.preview else "",
         "sensor": {
             "tone": _SENSOR_TONES[now.sensor.state],
             "text": now.sensor.text,
@@ -171,8 +206,9 @@ def live_view(now: Snapshot) -> dict[str, Any]:
         },
         "sound": {
             "tone": _sound_tone(now),
-            "text": now.sound.text if now.sound.audible else f"{now.sound.text}, not heard",
+            "text": _sound(now),
         },
+        "hearing": _hearing(now),
         "faults": [_fault(fault) for fault in now.faults],
     }
 
@@ -229,9 +265,32 @@ def _asynchrony(mean_ms: float) -> str:
     return f"steps {abs(mean_ms):.0f} ms {'after' if mean_ms > 0 else 'before'} the beat"
 
 
+def _sound(now: Snapshot) -> str:
+    """Return the output with what a therapist must know before choosing a programme."""
+    sound = now.sound
+    if not sound.audible:
+        return f"{sound.text}, not heard"
+    remarks = [] if sound.calibrated else ["loudness uncalibrated"]
+    if sound.unsteady_ms is not None:
+        remarks.append(
+            f"delay varies by {sound.unsteady_ms:.0f} ms: only for beats that keep their own time"
+        )
+    return ", ".join([sound.text, *remarks])
+
+
+def _hearing(now: Snapshot) -> str:
+    """Return what the ears have had, of what a week allows."""
+    if now.session_id is None or not now.sound.audible:
+        return ""
+    week, session = 100 * now.hearing_week_share, 100 * now.hearing_session_share
+    how = "" if now.sound.calibrated else ", estimated: output uncalibrated"
+    return f"Ears: {week:.1f} % of a week's sound used, {session:.1f} % in this session{how}"
+
+
 def _sound_tone(now: Snapshot) -> str:
     tone = _SOUND_TONES[now.sound.state]
-    return "warn" if tone == "ok" and not now.sound.audible else tone
+    doubtful = not now.sound.audible or now.sound.unsteady_ms is not None
+    return "warn" if tone == "ok" and doubtful else tone
 
 
 def _fault(fault: FaultNote) -> dict[str, Any]:

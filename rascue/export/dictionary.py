@@ -53,6 +53,9 @@ _DELAY = Column(
     "detection_delay_s", "s", "time from the event to its detection", "samples needed to be sure"
 )
 
+_DOSE = "energy of the beats that sounded, A-weighted; 1 is 80 dB(A) for 40 hours (or as set)"
+_EARS = "estimated; rests on level_offset_db and on one setting of the amplifier"
+
 _TABLES = {
     "steps": (
         Column("step_index", "count", "number of the contact of its sensor, from 0", "counted"),
@@ -167,6 +170,22 @@ _TABLES = {
         Column("raised", "0 or 1", "1: arose, 0: went", _DETECTOR),
         Column("detail", "text", "more about it", _DETECTOR),
         _SOURCE,
+    ),
+    "hearing": (
+        *_instant("at", "instant of the account"),
+        Column(
+            "session_share", "share of a week", "sound that ears had in this session", _DOSE, _EARS
+        ),
+        Column(
+            "week_share", "share of a week", "the same in the seven days until now", _DOSE, _EARS
+        ),
+        Column(
+            "level_offset_db",
+            "dB",
+            "measured level at the ear, dB(A), over the level in the stream, dBFS",
+            "calibration of the output",
+            "empty: nobody measured it, and a conservative figure was taken",
+        ),
     ),
     "faults": (
         *_instant("at", "instant at which the fault came or went"),

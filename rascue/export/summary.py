@@ -18,6 +18,7 @@ from rascue.core.types import (
     Note,
     PlayedBeat,
     SessionProgram,
+    SoundDose,
     StrideRecord,
 )
 from rascue.export.block_spans import BlockSpan, block_spans
@@ -55,10 +56,21 @@ def summarize(reader: SessionReader) -> dict[str, Any]:
         "n_steps": light.n_steps,
         "n_beats_planned": len(reader.records(Beat)),
         "n_beats": dict(sorted(outcomes.items())),
+        **_hearing(reader.records(SoundDose)),
         "n_faults": dict(sorted(faults.items())),
         **asdict(walk_figures(strides)),
         **_conclusions(header.program, spans, strides, decisions),
         "blocks": [_block(span, header.anchor_ns, strides, decisions) for span in spans],
+    }
+
+
+def _hearing(doses: Sequence[SoundDose]) -> dict[str, Any]:
+    """Return what the ears had, shares of what a week allows."""
+    last = doses[-1] if doses else None
+    return {
+        "hearing_session_share": last.session_share if last else 0.0,
+        "hearing_week_share": last.week_share if last else "nothing was heard",
+        "hearing_calibrated": last.level_offset_db is not None if last else "nothing was heard",
     }
 
 

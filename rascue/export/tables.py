@@ -17,6 +17,7 @@ from rascue.core.types import (
     Note,
     PlayedBeat,
     SensorHealth,
+    SoundDose,
     StepEvent,
     StepRefined,
     StrideRecord,
@@ -183,6 +184,18 @@ def _sensor_health(reader: SessionReader) -> Iterator[_Named]:
         }
 
 
+def _hearing(reader: SessionReader) -> Iterator[_Named]:
+    since = _since_start(reader)
+    for dose in reader.records(SoundDose):
+        yield {
+            "at_s": since(dose.at_ns),
+            "at_ns": dose.at_ns,
+            "session_share": dose.session_share,
+            "week_share": dose.week_share,
+            "level_offset_db": dose.level_offset_db,
+        }
+
+
 def _faults(reader: SessionReader) -> Iterator[_Named]:
     since = _since_start(reader)
     for fault in reader.records(Fault):
@@ -224,6 +237,7 @@ _MAKERS: Mapping[str, Callable[[SessionReader], Iterator[_Named]]] = MappingProx
         "beats": _beats,
         "activity": _activity,
         "sensor_health": _sensor_health,
+        "hearing": _hearing,
         "faults": _faults,
         "notes": _notes,
     }

@@ -40,12 +40,21 @@ class _Message(_Part):
 # --- engine -> client --------------------------------------------------------------------------
 
 
+class SoundOffer(_Part):
+    """A sound that may be chosen; ``keys`` are those that music may be played in."""
+
+    name: str
+    group: str
+    keys: tuple[str, ...] = ()
+
+
 class Hello(_Message):
     """First line on every connection. ``boot_id`` changes with each start of the engine."""
 
     type: Literal["hello"] = "hello"
     engine_version: str
     boot_id: str
+    sounds: tuple[SoundOffer, ...] = ()
 
 
 class SensorState(StrEnum):
@@ -73,11 +82,18 @@ class SensorLamp(_Part):
 
 
 class SoundLamp(_Part):
-    """The sound output in one look; ``audible`` is False where nobody can hear it."""
+    """The sound output in one look.
+
+    ``audible`` is False where nobody can hear it; ``calibrated`` says whether its loudness was
+    measured; ``unsteady_ms`` is the spread of its delay where that is too wide for cues that follow
+    the steps, ms, else None.
+    """
 
     state: AudioState
     text: str
     audible: bool
+    calibrated: bool = False
+    unsteady_ms: float | None = None
 
 
 class FaultNote(_Part):
@@ -125,8 +141,12 @@ class Snapshot(_Message):
         True while the person walks with the beat.
     stopped
         True after a person pressed stop, until the session is resumed or ended.
+    hearing_week_share, hearing_session_share
+        What the person's ears have had, as shares of what a week allows.
     explanation
         The newest decision in one sentence.
+    preview
+        Sound that somebody listens to outside a session, "" when nobody does.
     """
 
     type: Literal["snapshot"] = "snapshot"
@@ -159,7 +179,10 @@ class Snapshot(_Message):
     stopped: bool = False
     n_steps: int = 0
     n_beats: int = 0
+    hearing_week_share: float = Field(default=0.0, ge=0)
+    hearing_session_share: float = Field(default=0.0, ge=0)
     explanation: str = ""
+    preview: str = ""
     sensor: SensorLamp
     sound: SoundLamp
     faults: tuple[FaultNote, ...] = ()
@@ -216,6 +239,8 @@ class CommandKind(StrEnum):
     ADJUST_LEVEL = "adjust_level"
     SKIP_BLOCK = "skip_block"
     MARK = "mark"
+    PREVIEW = "preview"
+    """Some beats of a sound, outside a session."""
     CLEAR_FAULT = "clear_fault"
 
 
@@ -249,6 +274,16 @@ class MarkArgs(_Part):
     text: str = Field(max_length=500)
 
 
+class PreviewArgs(_Part):
+    """A sound to hear; tempo in steps/min, peak level in dB re full scale."""
+
+    sound: str = Field(min_length=1, max_length=120)
+    accent_every: int = Field(ge=1, le=8)
+    intensity: float = Field(ge=0, le=1)
+    cue_spm: float = Field(ge=30, le=180)
+    level_dbfs: float = Field(ge=-60, le=0)
+
+
 class ClearFaultArgs(_Part):
     """The latched fault a person has seen to."""
 
@@ -264,6 +299,7 @@ COMMAND_ARGS: dict[CommandKind, type[_Part]] = {
     CommandKind.ADJUST_LEVEL: AdjustLevelArgs,
     CommandKind.SKIP_BLOCK: NoArgs,
     CommandKind.MARK: MarkArgs,
+    CommandKind.PREVIEW: PreviewArgs,
     CommandKind.CLEAR_FAULT: ClearFaultArgs,
 }
 """The arguments each command takes, all of them and no others."""

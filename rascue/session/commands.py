@@ -13,6 +13,7 @@ from rascue.core.faults import FAULT_TABLE, Effect, Fault, FaultCode
 from rascue.core.spelling import nearest
 from rascue.core.types import Command, EngineNs, SessionHeader, SessionProgram, SourceInfo
 from rascue.cue.choose import strategy_for
+from rascue.session.preview import Wanted
 
 
 class Refusal(WrongUse):
@@ -23,6 +24,7 @@ def header_from(
     command: Command,
     sources: tuple[SourceInfo, ...],
     audio: AudioCapabilities,
+    status: AudioStatus | None,
     software: str,
     config_sha256: str,
 ) -> SessionHeader:
@@ -45,9 +47,11 @@ def header_from(
         config_sha256=config_sha256,
         program=program,
         sources=sources,
-        audio_name=audio.name,
+        audio_name=status.device if status and status.device else audio.name,
         audio_rate_hz=audio.rate_hz,
-        audio_latency_s=audio.latency_s,
+        audio_latency_s=status.latency_s if status else audio.latency_s,
+        audio_latency_measured=status.latency_measured if status else audio.measured,
+        audio_level_offset_db=status.level_offset_db if status else audio.level_offset_db,
     )
 
 
@@ -70,12 +74,51 @@ def refuse_unplayable(program: SessionProgram, audio: AudioStatus | None) -> Non
             )
 
 
+def hearing_used(command: Command, audio: AudioStatus | None) -> float:
+    """Return the share of a week's sound that this person's ears had before; 0 where not told.
+
+    Raises
+    ------
+    Refusal
+        When nothing is left and the output can be heard.
+    """
+    used = number_arg(command, "hearing_used") if "hearing_used" in command.args else 0.0
+    if used >= 1.0 and audio is not None and audio.audible:
+        raise Refusal(
+            f"not started: {_text(command.args, 'subject_code')} has had all the sound that ears "
+            "may have in seven days; use an output without sound, or wait until it is allowed again"
+        )
+    return used
+
+
 def refuse_while_faulty(faults: tuple[Fault, ...]) -> None:
     """Raise when a raised fault forbids a start."""
     for fault in faults:
         rule = FAULT_TABLE[fault.code]
         if rule.effect >= Effect.NO_START:
             raise Refusal(f"not started: {rule.text} {rule.remedy}")
+
+
+def preview_arg(command: Command, audio: AudioStatus | None) -> Wanted:
+    """Return what somebody wants to hear.
+
+    Raises
+    ------
+    Refusal
+        When there is no such sound, or no output to hear it with.
+    """
+    sound = _text(command.args, "sound")
+    if not sound_exists(sound):
+        raise Refusal(f'preview: unknown sound "{sound}"{nearest(sound, CATALOG)}')
+    if audio is None or audio.clock is None:
+        raise Refusal("preview: the sound output does not run yet; look at its lamp")
+    return Wanted(
+        sound=sound,
+        accent_every=round(number_arg(command, "accent_every")),
+        intensity=number_arg(command, "intensity"),
+        cue_spm=number_arg(command, "cue_spm"),
+        level_dbfs=number_arg(command, "level_dbfs"),
+    )
 
 
 def number_arg(command: Command, name: str) -> float:

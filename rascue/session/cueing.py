@@ -28,6 +28,8 @@ from rascue.cue.choose import strategy_for
 from rascue.cue.guard import GuardState, allow
 from rascue.cue.planner import BeatPlanner, BeatStyle
 from rascue.cue.program import ProgramPosition, block_limits
+from rascue.session.fullness import Fullness
+from rascue.session.hearing import Demand, Hearing
 
 EXPLAIN_EVERY_S = 1.0
 """A decision is recorded at least this often, also when nothing changes (ARCHITECTURE 4)."""
@@ -39,7 +41,8 @@ HOLDING_MODES = frozenset({CueMode.HOLD, CueMode.FADE})
 class Situation:
     """All that one tick of cueing looks at.
 
-    ``tempo_offset_spm`` and ``level_offset_db`` are what people added by hand.
+    ``tempo_offset_spm`` and ``level_offset_db`` are what people added by hand, ``cued_left_s`` is
+    the cued time left in the programme.
     """
 
     now_ns: EngineNs
@@ -50,6 +53,7 @@ class Situation:
     fault_effect: FaultEffect
     audio: AudioStatus | None
     session_s: float
+    cued_left_s: float
     tempo_offset_spm: float
     level_offset_db: float
 
@@ -74,10 +78,15 @@ class Cueing:
         The envelope of device and prescription.
     horizon_s
         How far ahead beats are given to the sound output, s.
+    hearing
+        Tightens the level for the ears' sake.
     """
 
-    def __init__(self, limits: CueLimits, horizon_s: float) -> None:
+    def __init__(self, limits: CueLimits, horizon_s: float, hearing: Hearing) -> None:
         self._limits = limits
+        self._hearing = hearing
+        self._fullness = Fullness()
+        self._intensity = 0.0
         self._planner = BeatPlanner(horizon_s)
         self._strategy: CueStrategy | None = None
         self._strategy_block = -1
@@ -85,6 +94,7 @@ class Cueing:
         self._recorded: CueDecision | None = None
         self._recorded_count = 0
         self._cued_since_ns: EngineNs | None = None
+        self._sounding_since_ns: EngineNs | None = None
         self._effect = FaultEffect.NOTE
         self._effect_since_ns: EngineNs | None = None
         self._last_step: StepEvent | None = None
@@ -106,6 +116,7 @@ class Cueing:
         self._planner.silence()
         self._decision = None
         self._cued_since_ns = None
+        self._sounding_since_ns = None
         self._effect_since_ns = None
         self._strategy = None
         self._new_steps.clear()
@@ -115,7 +126,7 @@ class Cueing:
         """Decide for this instant; return the decision where it is worth a line, and beats."""
         if self._cued_since_ns is None:
             self._cued_since_ns = at.now_ns
-        limits = block_limits(self._limits, at.position.step)
+        limits = self._limits_now(at)
         may = self._permission(at, limits)
         self.mode = may.mode
         wish = self._wish(at, may)
@@ -125,7 +136,26 @@ class Cueing:
             at.position.index,
         )  # fmt: skip
         self._new_steps.clear()
+        if self._cue_spm is None:
+            self._sounding_since_ns = None
+        elif self._sounding_since_ns is None:
+            self._sounding_since_ns = at.now_ns
         return self._carry_out(at, wish)
+
+    def _limits_now(self, at: Situation) -> CueLimits:
+        """Return the limits of the device, tightened by block and ears."""
+        step, in_block_s = at.position.step, at.position.in_block_s
+        self._intensity = self._fullness.at(at.now_ns, step, in_block_s, at.synchrony)
+        limits = block_limits(self._limits, step)
+        demand = Demand(
+            level_dbfs=at.position.level_dbfs + at.level_offset_db,
+            sound=step.sound,
+            intensity=self._intensity,
+            cue_spm=self._cue_spm or at.target_spm or limits.cadence_max_spm,
+            left_s=at.cued_left_s,
+            sounding_s=_since(self._sounding_since_ns, at.now_ns),
+        )
+        return self._hearing.tightened(limits, demand)
 
     # --- what is wanted ------------------------------------------------------------------------
 
@@ -230,6 +260,7 @@ class Cueing:
         if audio is None or audio.clock is None:
             return []
         clock, latency_s = audio.clock, audio.latency_s
+        step = at.position.step
 
         def to_frame(due_ns: EngineNs) -> DacFrame:
             return DacFrame(clock.to_count(after(due_ns, -latency_s)))
@@ -240,7 +271,7 @@ class Cueing:
             self._recorded_count,  # a tick that places a beat records its decision
             to_frame=to_frame,
             align_to_ns=wish.align_to_ns,
-            style=BeatStyle(at.position.step.sound, at.position.step.accent_every),
+            style=BeatStyle(step.sound, step.accent_every, self._intensity),
         )
 
     def _is_news(self, decision: CueDecision) -> bool:

@@ -18,6 +18,7 @@ from rascue.core.events import (
     Effect,
     EngineInput,
     FadeAll,
+    MakeReady,
     OpenSession,
     Reply,
     Tick,
@@ -28,10 +29,13 @@ from rascue.session.commands import (
     Refusal,
     fault_arg,
     header_from,
+    hearing_used,
     number_arg,
+    preview_arg,
     refuse_unplayable,
     refuse_while_faulty,
 )
+from rascue.session.preview import Preview
 from rascue.session.therapy import STOP_RAMP_S, Therapy
 from rascue.session.view import EngineView
 from rascue.session.watch import Watch
@@ -71,6 +75,7 @@ class Engine:
         self._now_ns = now_ns
         self._watch = self._fresh_watch(now_ns)
         self._therapy: Therapy | None = None
+        self._preview: Preview | None = None
         self._ended = False
         self._commands: dict[str, Callable[[Command, Therapy], Answered]] = {
             "stop": lambda command, therapy: (therapy.stop(command.at_ns), "the sound is off"),
@@ -116,6 +121,7 @@ class Engine:
             audio=self._watch.audio,
             faults=self._watch.board.raised,
             therapy=therapy,
+            preview=self._preview.wanted.sound if self._preview else "",
         )
 
     # --- inputs --------------------------------------------------------------------------------
@@ -123,6 +129,7 @@ class Engine:
     def _tick(self, now_ns: EngineNs) -> list[Effect]:
         self._now_ns = now_ns
         effects: list[Effect] = list(self._watch.tick(now_ns))
+        effects += self._continue_preview(now_ns)
         if self._therapy is not None:
             effects += self._therapy.tick(now_ns, self._watch)
             if self._therapy.is_over:
@@ -155,9 +162,12 @@ class Engine:
             return self._start(command)
         if command.kind == "clear_fault":
             return self._watch.board.clear(command.at_ns, fault_arg(command)), "cleared"
+        if command.kind == "preview":
+            return self._begin_preview(command)
         if command.kind not in self._commands:
             raise Refusal(f'unknown command "{command.kind}"')
         if self._therapy is None and command.kind == "stop":
+            self._preview = None
             return [FadeAll(STOP_RAMP_S)], "the sound is off"  # R1
         if self._therapy is None:
             raise Refusal(f"{command.kind}: no session is running; press start first")
@@ -170,14 +180,43 @@ class Engine:
             raise Refusal("a session is running; end it first")
         refuse_while_faulty(self._watch.board.raised)
         header = header_from(
-            command, self._sources, self._capabilities, f"rascue {__version__}", self._sha256()
+            command,
+            self._sources,
+            self._capabilities,
+            self._watch.audio,
+            f"rascue {__version__}",
+            self._sha256(),
         )
         refuse_unplayable(header.program, self._watch.audio)
+        used = hearing_used(command, self._watch.audio)
         self._watch = self._fresh_watch(command.at_ns)
         self._therapy = Therapy(
-            header, self._config, command.at_ns, self._watch.pipeline.contacts_per_stride
+            header, self._config, command.at_ns, self._watch.pipeline.contacts_per_stride, used
         )
-        return [OpenSession(header), *self._therapy.begin(command.at_ns)], "the session begins"
+        sounds = {step.sound for step in header.program.steps if step.strategy}
+        ready = MakeReady(tuple(sorted(sounds)))
+        begun = self._therapy.begin(command.at_ns)
+        return [OpenSession(header), *self._end_preview(), ready, *begun], "the session begins"
+
+    def _begin_preview(self, command: Command) -> Answered:
+        if self._therapy is not None:
+            raise Refusal("preview: a session is running; end it first")
+        wanted = preview_arg(command, self._watch.audio)
+        limits, horizon_s = self._config.limits.to_limits(), self._config.engine.horizon_s
+        self._preview = Preview(wanted, limits, horizon_s, command.at_ns)
+        return [FadeAll(STOP_RAMP_S), MakeReady((wanted.sound,))], f"listen: {wanted.sound}"
+
+    def _continue_preview(self, now_ns: EngineNs) -> list[Effect]:
+        if self._preview is not None and self._preview.is_over(now_ns):
+            self._preview = None
+        if self._preview is None:
+            return []
+        return list(self._preview.tick(now_ns, self._watch.audio))
+
+    def _end_preview(self) -> list[Effect]:
+        """Leave nothing of it for a session that begins."""
+        ended, self._preview = self._preview, None
+        return [] if ended is None else [FadeAll(STOP_RAMP_S)]
 
     def _fresh_watch(self, began_ns: EngineNs) -> Watch:
         """Measure from nothing, so that a session file alone reproduces the session."""

@@ -42,6 +42,11 @@ def new_session_id() -> str:
     return str(uuid.UUID(int=value))
 
 
+def utc_s() -> int:
+    """Return Unix time, s."""
+    return time.time_ns() // 1_000_000_000
+
+
 def calm_the_interpreter() -> None:
     """Keep the garbage collector from interrupting the main loop.
 

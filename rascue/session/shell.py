@@ -15,6 +15,7 @@ from rascue import __version__
 from rascue.audio.base import AudioOut
 from rascue.config.models import RascueConfig
 from rascue.core.clock import after, seconds_between
+from rascue.core.errors import StoreError
 from rascue.core.events import Effect, EngineInput, OpenSession, Record, Reply, Tick
 from rascue.core.faults import Fault, FaultCode
 from rascue.core.types import Command, EngineNs
@@ -24,11 +25,13 @@ from rascue.sensor.base import ImuSource
 from rascue.session import host
 from rascue.session.disk import DiskWatch
 from rascue.session.engine import Engine
+from rascue.session.hearing_account import HearingAccount
 from rascue.session.journal import Journal
 from rascue.session.offline import StatusFilter
-from rascue.session.snapshot import events_of, snapshot_of
+from rascue.session.snapshot import events_of, snapshot_of, sound_offers
 from rascue.session.sound import SoundKeeper
 from rascue.session.source_thread import SourceThread
+from rascue.store.hearing_ledger import FILE_NAME, HearingLedger
 from rascue.store.location import sessions_folder
 
 SNAPSHOT_EVERY_S = 0.1
@@ -75,8 +78,11 @@ class Shell:
             self._publish_records,
             self._state_fault,
         )
+        self._hearing = HearingAccount(
+            HearingLedger(parts.data_dir / FILE_NAME), host.utc_s, self._state_fault
+        )
         self._disk = DiskWatch(parts.data_dir, parts.config.store.free_min_mb)
-        hello = Hello(engine_version=__version__, boot_id=self._boot_id)
+        hello = Hello(engine_version=__version__, boot_id=self._boot_id, sounds=sound_offers())
         self._link = LinkServer(parts.socket_path, self._take_request, hello)
         self._filter = StatusFilter()
         self._stated: dict[FaultCode, Fault] = {}
@@ -115,7 +121,11 @@ class Shell:
         now_ns = self._clock.now_ns()
         args = dict(request.args)
         if request.kind == "start":
-            args |= {"session_id": host.new_session_id(), "boot_id": self._boot_id}
+            try:
+                args |= self._start_args(str(args["subject_code"]))
+            except StoreError as error:
+                self._link.answer(Answer(id=request.id, ok=False, text=str(error)))
+                return
         command = Command(request.id, now_ns, request.kind.value, args, request.actor)
         try:
             self._inbox.put(command, timeout=1.0)
@@ -123,11 +133,20 @@ class Shell:
             text = "the engine is too busy; try again"
             self._link.answer(Answer(id=request.id, ok=False, text=text))
 
+    def _start_args(self, subject_code: str) -> dict[str, object]:
+        """Return what a session must be told besides the request."""
+        return {
+            "session_id": host.new_session_id(),
+            "boot_id": self._boot_id,
+            "hearing_used": self._hearing.used_before(subject_code),
+        }
+
     def _state_fault(self, code: FaultCode, raised: bool, detail: str) -> None:  # noqa: FBT001
         """Tell the engine of a fault it cannot see itself; remembered for the next session."""
         self._deliver(Fault(self._clock.now_ns(), code, raised, detail))
 
     def _publish_records(self, records: Sequence[Record]) -> None:
+        self._hearing.take(records)
         for event in events_of(records):
             self._link.publish(event)
 
@@ -172,7 +191,7 @@ class Shell:
                 answer = Answer(id=effect.command_id, ok=effect.ok, text=effect.text)
                 self._link.answer(answer)
             elif isinstance(effect, OpenSession):
-                self._sound.prepare(effect.header.program)
+                self._hearing.begin(effect.header)
                 self._tell_the_session()
             elif isinstance(effect, Fault) and not effect.raised:
                 self._stated.pop(effect.code, None)
@@ -235,4 +254,5 @@ class Shell:
             thread.close()
         self._sound.close()
         self._journal.close()
+        self._hearing.close()
         self._link.close()

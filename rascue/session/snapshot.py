@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from rascue.audio.base import AudioCapabilities
+from rascue.audio.catalog import CATALOG, group_of, is_music
+from rascue.audio.music.harmony import KEY_NAMES
 from rascue.core.clock import seconds_between
 from rascue.core.events import AudioStatus, Record
 from rascue.core.faults import FAULT_TABLE, Fault, FaultCode
@@ -20,11 +22,15 @@ from rascue.link.messages import (
     SensorState,
     Snapshot,
     SoundLamp,
+    SoundOffer,
 )
 from rascue.session.view import EngineView, TherapyView
 
 STATE_NOTE = "state"
 """Kind of the note that tells of a change of state."""
+
+UNSTEADY_SD_S = 0.02
+"""Wider than what any policy that follows the steps accepts of an output (``StrategyNeeds``), s."""
 
 
 def snapshot_of(
@@ -44,6 +50,7 @@ def snapshot_of(
         sensor=_sensor_lamp(view, sources),
         sound=_sound_lamp(view.audio, capabilities),
         faults=tuple(_fault_note(fault) for fault in view.faults),
+        preview=view.preview,
         session_file=str(session_file) if session_file else None,
         **(_therapy_fields(view.therapy) if view.therapy else {}),
     )
@@ -55,6 +62,14 @@ def events_of(records: Sequence[Record]) -> Iterator[Event]:
         kind = _event_kind(record)
         if kind is not None:
             yield Event(kind=kind, data=_plain(record))
+
+
+def sound_offers() -> tuple[SoundOffer, ...]:
+    """Return every sound that may be chosen."""
+    return tuple(
+        SoundOffer(name=name, group=group_of(name), keys=KEY_NAMES if is_music(name) else ())
+        for name in CATALOG
+    )
 
 
 def _event_kind(record: Record) -> EventKind | None:
@@ -100,6 +115,8 @@ def _therapy_fields(view: TherapyView) -> dict[str, Any]:
         "n_steps": view.n_steps,
         "n_beats": view.n_beats,
         "stopped": view.stopped,
+        "hearing_week_share": view.dose.week_share,
+        "hearing_session_share": view.dose.session_share,
         "explanation": view.explanation,
     }
 
@@ -140,4 +157,18 @@ def _age_s(view: EngineView) -> float | None:
 def _sound_lamp(status: AudioStatus | None, capabilities: AudioCapabilities) -> SoundLamp:
     state = status.state if status else AudioState.CLOSED
     detail = status.detail if status else ""
-    return SoundLamp(state=state, text=detail or capabilities.name, audible=capabilities.audible)
+    device = status.device if status else ""
+    return SoundLamp(
+        state=state,
+        text=detail or device or capabilities.name,
+        audible=capabilities.audible,
+        calibrated=status is not None and status.level_offset_db is not None,
+        unsteady_ms=_unsteady_ms(status),
+    )
+
+
+def _unsteady_ms(status: AudioStatus | None) -> float | None:
+    """Return the spread of the delay where some policies cannot use the output, ms; else None."""
+    if status is None or status.latency_sd_s <= UNSTEADY_SD_S:
+        return None
+    return 1000.0 * status.latency_sd_s

@@ -10,8 +10,8 @@ from rascue.audio.catalog import make_ready
 from rascue.audio.cue_player import MUSIC_SEED
 from rascue.core.clock import seconds_between
 from rascue.core.errors import AudioUnavailable
-from rascue.core.events import AudioStatus, CancelFrom, Effect, FadeAll, ScheduleBeat
-from rascue.core.types import AudioState, Beat, EngineNs, SessionProgram
+from rascue.core.events import AudioStatus, CancelFrom, Effect, FadeAll, MakeReady, ScheduleBeat
+from rascue.core.types import AudioState, Beat, EngineNs
 
 REOPEN_EVERY_S = 0.5
 """A cue is to be back within 2 s of its device (issue 5); the figure is a default, not evidence."""
@@ -31,7 +31,13 @@ def apply_sound(effects: Sequence[Effect], out: AudioOut) -> None:
 
 def _sound_of(beat: Beat) -> ScheduledSound:
     return ScheduledSound(
-        beat.index, beat.frame, beat.sound, beat.accent, beat.level_dbfs, beat.interval_s
+        beat.index,
+        beat.frame,
+        beat.sound,
+        beat.accent,
+        beat.level_dbfs,
+        beat.interval_s,
+        beat.intensity,
     )
 
 
@@ -46,6 +52,9 @@ class SoundKeeper:
 
     def apply(self, effects: Sequence[Effect]) -> None:
         """Carry out sound effects; without a device they are dropped."""
+        for effect in effects:
+            if isinstance(effect, MakeReady):
+                self._make_ready(effect.sounds)
         if self._is_open:
             apply_sound(effects, self._out)
 
@@ -61,16 +70,15 @@ class SoundKeeper:
             self.close()
         return status
 
-    def prepare(self, program: SessionProgram) -> None:
-        """Make the samples of a programme's sounds, in a thread of its own: music takes a while.
+    def _make_ready(self, names: Sequence[str]) -> None:
+        """Make the samples of sounds, in a thread of its own: music takes a while.
 
         A beat that comes before they are made waits for its own few samples only.
         """
         rate_hz = self._out.capabilities.rate_hz
-        names = {step.sound for step in program.steps if step.strategy}
 
         def work() -> None:
-            for name in sorted(names):
+            for name in names:
                 make_ready(name, rate_hz, MUSIC_SEED)
 
         threading.Thread(target=work, name="samples", daemon=True).start()
@@ -93,4 +101,7 @@ class SoundKeeper:
             self._complaint = str(error)
 
     def _lost(self, now_ns: EngineNs) -> AudioStatus:
-        return AudioStatus(now_ns, AudioState.LOST, None, (), 0, 0.0, 0.0, self._complaint)
+        audible = self._out.capabilities.audible
+        return AudioStatus(
+            now_ns, AudioState.LOST, None, (), 0, 0.0, 0.0, self._complaint, audible=audible
+        )

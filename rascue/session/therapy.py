@@ -29,6 +29,7 @@ from rascue.cue.cessation import CueMode
 from rascue.cue.program import ProgramPosition, ProgramRunner
 from rascue.cue.synchrony import SynchronyTracker
 from rascue.session.cueing import Cueing, Situation
+from rascue.session.hearing import Hearing
 from rascue.session.pending_beats import PendingBeats
 from rascue.session.pipeline import Measured
 from rascue.session.view import TherapyView
@@ -56,6 +57,8 @@ _OF_A_SESSION = (
     FaultCode.WALKER_STOPPED,
     FaultCode.NOT_FOLLOWING,
     FaultCode.BEATS_UNREPORTED,
+    FaultCode.SOUND_LOWERED,
+    FaultCode.SOUND_SPENT,
 )
 """Faults that nothing but a running session looks for."""
 
@@ -74,6 +77,8 @@ class Therapy:
     ----------
     contacts_per_stride
         1 when only one foot is seen, which then meets every second beat; otherwise 2.
+    hearing_used
+        Share of the week's sound that this person's ears had before, 1 is all.
     """
 
     def __init__(
@@ -82,11 +87,13 @@ class Therapy:
         config: RascueConfig,
         now_ns: EngineNs,
         contacts_per_stride: int,
+        hearing_used: float,
     ) -> None:
         self._header = header
         self._began_ns = now_ns
         self._runner = ProgramRunner(header.program, now_ns)
-        self._cueing = Cueing(config.limits.to_limits(), config.engine.horizon_s)
+        self._hearing = Hearing(config.hearing.reference_dba, hearing_used)
+        self._cueing = Cueing(config.limits.to_limits(), config.engine.horizon_s, self._hearing)
         self._tracker = SynchronyTracker(contacts_per_stride=contacts_per_stride)
         self._synchrony = self._tracker.state(now_ns)
         self._position = self._runner.at(now_ns)
@@ -158,6 +165,7 @@ class Therapy:
 
     def take_audio(self, status: AudioStatus) -> list[Effect]:
         """Account for scheduled beats; place them anew where the stream was interrupted."""
+        self._hearing.take_output(status)
         outcomes = self._pending.outcomes(status)
         played = [self._played(beat, report, status) for beat, report in outcomes]
         return [*played, *self._pending.place_anew(status)]
@@ -186,6 +194,8 @@ class Therapy:
             sound_ns = after(status.clock.to_engine(report.frame), status.latency_s)
         played = PlayedBeat(beat.index, report.frame, sound_ns, status.latency_sd_s, report.outcome)
         self._tracker.add_beat(played, beat.interval_s)
+        if report.outcome is BeatOutcome.PLAYED:
+            self._hearing.heard(beat)
         return played
 
     # --- time ----------------------------------------------------------------------------------
@@ -195,6 +205,7 @@ class Therapy:
         cadence = watch.pipeline.estimate(now_ns)
         self._synchrony = self._tracker.state(now_ns)
         effects: list[Effect] = [*self._estimate_record(cadence), *self._supervise(now_ns, watch)]
+        effects += self._hearing.news(now_ns)
         if self._ending_ns is not None:
             self.is_over = self._all_accounted_for(now_ns, self._ending_ns)
             return effects + (self._close(now_ns, watch) if self.is_over else [])
@@ -229,9 +240,16 @@ class Therapy:
             fault_effect=watch.board.effect,
             audio=watch.audio,
             session_s=seconds_between(self._began_ns, now_ns),
+            cued_left_s=self._cued_left_s,
             tempo_offset_spm=self._tempo_offset_spm,
             level_offset_db=self._level_offset_db,
         )
+
+    @property
+    def _cued_left_s(self) -> float:
+        """Return the cued time left in the programme, this block included, s."""
+        later = self._header.program.steps[self._position.index + 1 :]
+        return self._position.left_s + sum(step.duration_s for step in later if step.strategy)
 
     def _enter_block(self, now_ns: EngineNs, position: ProgramPosition) -> list[Effect]:
         if not position.cued:
@@ -276,7 +294,12 @@ class Therapy:
         """Take back what is only true of a session, and end."""
         self.state = SessionState.ENDED
         cleared = [f for code in _OF_A_SESSION for f in watch.board.update(now_ns, code, False)]
-        return [*cleared, Note(now_ns, "state", f"{self.state}: every beat is accounted for")]
+        dose = self._hearing.news(now_ns, at_once=True)
+        return [
+            *dose,
+            *cleared,
+            Note(now_ns, "state", f"{self.state}: every beat is accounted for"),
+        ]
 
     # --- supervision ---------------------------------------------------------------------------
 
@@ -289,6 +312,16 @@ class Therapy:
             *update(now_ns, FaultCode.WALKER_STOPPED, cueing and standing),
             *update(now_ns, FaultCode.NOT_FOLLOWING, cueing and self._lost_for_long(now_ns)),
             *self._unreported(now_ns, watch),
+            *self._judge_hearing(now_ns, watch),
+        ]
+
+    def _judge_hearing(self, now_ns: EngineNs, watch: Watch) -> list[Effect]:
+        lowered_db, is_spent = self._hearing.lowered_db, self._hearing.is_spent
+        lowered = lowered_db > 0 and not is_spent
+        update = watch.board.update
+        return [
+            *update(now_ns, FaultCode.SOUND_LOWERED, lowered, f"{lowered_db:.0f} dB softer"),
+            *update(now_ns, FaultCode.SOUND_SPENT, is_spent),
         ]
 
     def _lost_for_long(self, now_ns: EngineNs) -> bool:
@@ -338,6 +371,7 @@ class Therapy:
             synchrony=self._synchrony,
             n_steps=self._n_steps,
             n_beats=self._n_beats,
+            dose=self._hearing.state(now_ns),
             stopped=self._stopped,
             explanation=" ".join(reason.text for reason in decision.reasons) if decision else "",
         )

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from rascue.core.events import AudioStatus
 from rascue.core.faults import Fault
-from rascue.core.types import CadenceEstimate, EngineNs, ProgramStep, SessionHeader, SessionState
+from rascue.core.types import (
+    CadenceEstimate,
+    EngineNs,
+    ProgramStep,
+    SessionHeader,
+    SessionState,
+    SoundDose,
+)
 from rascue.cue.base import Synchrony
 
 
@@ -32,6 +39,7 @@ class TherapyView:
     synchrony: Synchrony
     n_steps: int
     n_beats: int
+    dose: SoundDose
     stopped: bool
     explanation: str
 
@@ -47,3 +55,5 @@ class EngineView:
     audio: AudioStatus | None
     faults: tuple[Fault, ...]
     therapy: TherapyView | None
+    preview: str
+    """Name of the sound that somebody listens to outside a session, else ""."""

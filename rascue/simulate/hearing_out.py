@@ -7,6 +7,7 @@ time at which it really sounds.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rascue.audio.base import AudioCapabilities, AudioOut, ScheduledSound
 from rascue.core.clock import NS_PER_S, after
@@ -134,16 +135,8 @@ class FailingOut:
         status = self._inner.poll(now_ns)
         if not gone:
             return status
-        return AudioStatus(
-            at_ns=now_ns,
-            state=AudioState.LOST,
-            clock=None,
-            played=status.played,
-            underflows=status.underflows,
-            latency_s=status.latency_s,
-            latency_sd_s=status.latency_sd_s,
-            detail="simulated: the device was unplugged",
-        )
+        detail = "simulated: the device was unplugged"
+        return replace(status, state=AudioState.LOST, clock=None, device="", detail=detail)
 
     def close(self) -> None:
         """Close the output inside."""

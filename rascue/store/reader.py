@@ -189,13 +189,23 @@ class SessionReader:
 
     def _rows(self, table: RecordTable, last_input: int) -> Iterator[tuple[int, int, Record]]:
         hints = get_type_hints(table.record)
-        kinds = [(name, hints[name]) for name in table.columns]
-        for seq, input_seq, *columns in self._connection.execute(table.select, (last_input,)):
+        names = self._columns_there(table)
+        if not names:
+            return  # the file is older than this kind of record
+        kinds = [(name, hints[name]) for name in names]
+        for seq, input_seq, *columns in self._connection.execute(
+            table.select(names), (last_input,)
+        ):
             values = {
                 name: from_column(kind, column)
                 for (name, kind), column in zip(kinds, columns, strict=True)
             }
             yield seq, input_seq, table.record(**values)
+
+    def _columns_there(self, table: RecordTable) -> list[str]:
+        """Return those columns of a table that this file has, in the order of the record."""
+        there = {row[1] for row in self._connection.execute(f"PRAGMA table_info({table.name})")}
+        return [name for name in table.columns if name in there]
 
     @contextmanager
     def _damage_told(self) -> Iterator[None]:

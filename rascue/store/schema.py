@@ -1,4 +1,4 @@
-"""The tables of a session file, version 1.
+"""The tables of a session file.
 
 ``meta`` holds the header and the configuration, ``input`` and ``imu_block`` all that the engine
 was told, and one table per kind of record all that it stated. Column names are the field names
@@ -14,7 +14,7 @@ value SQLite has no place for, NaN, is the text ``nan``; NULL means "not known".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import get_type_hints
@@ -30,13 +30,16 @@ from rascue.core.types import (
     Note,
     PlayedBeat,
     SensorHealth,
+    SoundDose,
     StepEvent,
     StepRefined,
     StrideRecord,
 )
 from rascue.store.codec import column_type
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""1: the first; 2: what ears had, how full music was. A new version only adds tables and columns,
+so that an old file is read like a new one in which these are not known."""
 
 TABLES: Mapping[str, type[Record]] = MappingProxyType(
     {
@@ -50,6 +53,7 @@ TABLES: Mapping[str, type[Record]] = MappingProxyType(
         "decision": CueDecision,
         "beat": Beat,
         "played_beat": PlayedBeat,
+        "sound_dose": SoundDose,
         "fault": Fault,
         "note": Note,
     }
@@ -103,10 +107,9 @@ class RecordTable:
         places = ", ".join("?" * (len(self.columns) + 2))
         return f"INSERT INTO {self.name} VALUES ({places})"  # noqa: S608 - names are ours
 
-    @property
-    def select(self) -> str:
-        """Statement that reads rows up to an input, in order: seq, input_seq, then the columns."""
-        names = ", ".join(f'"{name}"' for name in ("seq", "input_seq", *self.columns))
+    def select(self, columns: Sequence[str]) -> str:
+        """Return what reads rows up to an input, in order: seq, input_seq, then the columns."""
+        names = ", ".join(f'"{name}"' for name in ("seq", "input_seq", *columns))
         return f"SELECT {names} FROM {self.name} WHERE input_seq <= ? ORDER BY seq"  # noqa: S608
 
 

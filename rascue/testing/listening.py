@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rascue.audio.base import ScheduledSound
-from rascue.audio.catalog import CATALOG
+from rascue.audio.catalog import CATALOG, is_music
 from rascue.audio.cue_player import CuePlayer
 from rascue.audio.music.styles import STYLES
 from rascue.core.types import DacFrame
@@ -39,14 +39,14 @@ DARKEST_DB = -90.0
 
 def rendered(name: str) -> NDArray[np.float32]:
     """Return an example, (n, 2): faster and, for music, fuller from beat to beat."""
-    n = BEATS_OF_MUSIC if name in STYLES else BEATS_OF_CUE
+    n = BEATS_OF_MUSIC if is_music(name) else BEATS_OF_CUE
     intervals_s = 60.0 / np.linspace(SLOW_SPM, FAST_SPM, n)
     player = CuePlayer(RATE_HZ, 2, LIMIT_DBFS)
     blocks = []
     frame = RATE_HZ // 10
     for index, interval_s in enumerate(intervals_s.tolist()):
         accent = name not in STYLES and index % 4 == 0
-        fullness = index / (n - 1)
+        fullness = index / (n - 1) if is_music(name) else 1.0
         at = DacFrame(frame)
         player.schedule(ScheduledSound(index, at, name, accent, LEVEL_DBFS, interval_s, fullness))
         frame += round(interval_s * RATE_HZ)

@@ -66,3 +66,47 @@ def _k_weighted(samples: NDArray[np.float64]) -> NDArray[np.float64]:
         response *= (b0 + b1 * z + b2 * z**2) / (1 + a1 * z + a2 * z**2)
     weighted: NDArray[np.float64] = np.fft.irfft(np.fft.rfft(samples, length) * response, length)
     return weighted[: len(samples)]
+
+
+A_POLES_HZ = (20.598997, 107.65265, 737.86223, 12194.217)
+A_GAIN_DB = 2.0
+"""A-weighting as a formula. Source: IEC 61672-1, annex E; 0 dB at 1 kHz."""
+
+
+def a_weighted_tone_s(samples: NDArray[np.floating], rate_hz: int) -> float:
+    """Return for how long a full-scale tone of 1 kHz would have the A-weighted energy of a sound.
+
+    Parameters
+    ----------
+    samples
+        Shape (n,), full scale 1.
+    rate_hz
+        Sampling rate, Hz.
+
+    Returns
+    -------
+    float
+        Seconds.
+    """
+    length = len(samples) + rate_hz // 10
+    spectrum = np.fft.rfft(samples.astype(np.float64), length)
+    hz = np.fft.rfftfreq(length, 1 / rate_hz).astype(np.float64)
+    power = np.abs(spectrum) ** 2 * a_weight(hz) ** 2
+    energy = (2.0 * power.sum() - power[0]) / length  # Parseval; the spectrum is one-sided
+    return float(energy / rate_hz / TONE_POWER)
+
+
+TONE_POWER = 0.5
+"""Mean square of a full-scale tone."""
+
+
+def a_weight(hz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the gain of A-weighting at frequencies, Hz."""
+    f1, f2, f3, f4 = A_POLES_HZ
+    square = hz**2
+    gain: NDArray[np.float64] = (
+        f4**2
+        * square**2
+        / ((square + f1**2) * np.sqrt((square + f2**2) * (square + f3**2)) * (square + f4**2))
+    )
+    return gain * 10 ** (A_GAIN_DB / 20.0)

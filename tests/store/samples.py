@@ -36,6 +36,7 @@ from rascue.core.types import (
     SessionHeader,
     SessionProgram,
     Side,
+    SoundDose,
     SourceInfo,
     StepEvent,
     StepKind,
@@ -112,6 +113,7 @@ def records_of_step(k: int) -> list[Record]:
         CueDecision(late, "fixed", 1, 101.0, None if k % 5 == 4 else 100.0, -0.0, -18.0, (reason,)),
         Beat(k, at, DacFrame(24_000 * k), 0.5, "click", k % 4 == 0, -18.0, k),
         PlayedBeat(k, DacFrame(24_000 * k), at, 0.0005, BeatOutcome.PLAYED),
+        SoundDose(late, 0.001 * k, 0.1 + 0.001 * k, True, None if k % 2 else 97.5),
         Fault(late, FaultCode.SENSOR_GAP, k % 2 == 0, "0.2 s"),
         Note(late, "mark", "turned"),
     ]  # fmt: skip

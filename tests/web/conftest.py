@@ -26,6 +26,7 @@ from rascue.link.messages import (
     SoundLamp,
 )
 from rascue.link.server import LinkServer
+from rascue.session.snapshot import sound_offers
 
 with warnings.catch_warnings():
     # Starlette moves its test client from httpx to httpx2; both work.
@@ -68,7 +69,8 @@ class ScriptedEngine:
         self.now = Snapshot(
             seq=0, at_ns=10**12, state=SessionState.IDLE, sensor=self.SENSOR, sound=self.SOUND
         )
-        self.link = LinkServer(path, self.take, Hello(engine_version="test", boot_id="boot"))
+        hello = Hello(engine_version="test", boot_id="boot", sounds=sound_offers())
+        self.link = LinkServer(path, self.take, hello)
         self.lock = threading.Lock()
         self.link.start()
         self.show()
@@ -106,6 +108,10 @@ class ScriptedEngine:
         match request.kind:
             case CommandKind.START:
                 self.show(**self.session_begun(args))
+            case CommandKind.PREVIEW:
+                self.show(preview=args["sound"])
+            case CommandKind.STOP if self.now.preview:
+                self.show(preview="")
             case CommandKind.STOP:
                 self.show(state=SessionState.SILENT, stopped=True, cue_spm=None)
             case CommandKind.RESUME:

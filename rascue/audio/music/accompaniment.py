@@ -17,6 +17,7 @@ from rascue.audio.music.harmony import (
     fill_pitches,
     voicings,
 )
+from rascue.audio.music.instruments import VOICE
 from rascue.audio.music.styles import PHRASE_BARS, Layer, Music
 
 NO_PITCH = 0
@@ -107,6 +108,8 @@ def _pitches(what: str, layer: Layer, music: Music, bar: int) -> tuple[int, ...]
     """Return what one character of a part stands for in a bar of the progression."""
     if layer.instrument in UNPITCHED:
         return (NO_PITCH,)
+    if layer.instrument == VOICE:
+        return (int(what),)
     style = music.style
     chord = voicings(music.key, style.progression)[bar]
     if what == "x":

@@ -46,6 +46,10 @@ SCALES = {
 TONICS = ("c", "c#", "d", "eb", "e", "f", "f#", "g", "ab", "a", "bb", "b")
 
 
+KEY_NAMES = tuple(f"{tonic}-{mode}" for tonic in TONICS for mode in Mode)
+"""Every key that ``key_named`` knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """Tonic as a pitch class, 0 is C, and mode."""

@@ -13,6 +13,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from rascue.audio.music.voice import center_s, spoken
+
 Samples = NDArray[np.float64]
 
 A4_HZ, A4_PITCH = 440.0, 69
@@ -20,6 +22,9 @@ END_S = 0.03
 """Every sample goes evenly to zero in its last part, s."""
 
 NOISE_SEED = 11
+
+VOICE = "voice"
+"""The instrument whose pitches are numbers that it says."""
 
 
 def frequency_hz(pitch: int) -> float:
@@ -29,19 +34,27 @@ def frequency_hz(pitch: int) -> float:
 
 @cache
 def instrument_sample(name: str, pitch: int, rate_hz: int) -> NDArray[np.float32]:
-    """Return one note, (n,), read-only, largest absolute sample 1.
+    """Return one note, or one word for its number; (n,), read-only, largest absolute sample 1.
 
     Raises
     ------
     KeyError
         When there is no such instrument: a style names one that was not made.
     """
-    samples = INSTRUMENTS[name](frequency_hz(pitch), rate_hz)
+    if name == VOICE:
+        samples = spoken(pitch, rate_hz)
+    else:
+        samples = INSTRUMENTS[name](frequency_hz(pitch), rate_hz)
     end = round(END_S * rate_hz)
     samples[-end:] *= np.linspace(1.0, 0.0, end)
     note: NDArray[np.float32] = (samples / np.abs(samples).max()).astype(np.float32)
     note.setflags(write=False)
     return note
+
+
+def begins_early_s(name: str, pitch: int) -> float:
+    """Return by how much a sample must begin before it is felt to happen, s."""
+    return center_s(pitch) if name == VOICE else 0.0
 
 
 def _time_s(seconds: float, rate_hz: int) -> Samples:

@@ -4,7 +4,8 @@ One bar of a part is written as text, one group for each beat, one character for
 it (so ``x...`` is the beat alone and ``..x.`` the second half):
 
 ``.`` nothing, ``x`` strike a drum or the whole chord, ``R F O`` root, fifth or octave in the bass,
-``1 2 3`` one note of the chord from below, ``4`` its lowest note an octave higher.
+``1 2 3`` one note of the chord from below, ``4`` its lowest note an octave higher; the voice says
+these numbers.
 
 All are defaults, written by us and not judged by listeners yet.
 """
@@ -76,6 +77,11 @@ ONE, FOUR, FIVE, SIX = 0, 3, 4, 5
 # Patterns: nothing but the beat and its softer parts.
 HALVES = Style("click", Key(0, Mode.MAJOR), 2, (ONE,) * 8, (Layer("tick", ".x .x", -9.0, 0.0),))
 THIRDS = Style("click", Key(0, Mode.MAJOR), 2, (ONE,) * 8, (Layer("tick", ".xx .xx", -9.0, 0.0),))
+
+# Counting: a voice says the number of the beat in its bar; the click stays the exact beat.
+COUNT = Style("click", Key(0, Mode.MAJOR), 4, (ONE,) * 8, (Layer("voice", "1 2 3 4", -1.0),))
+COUNT_TWO = Style("click", Key(0, Mode.MAJOR), 2, (ONE,) * 8, (Layer("voice", "1 2", -1.0),))
+COUNT_THREE = Style("click", Key(0, Mode.MAJOR), 3, (ONE,) * 8, (Layer("voice", "1 2 3", -1.0),))
 
 MARCH = Style(
     anchor="drum",
@@ -168,6 +174,9 @@ STYLES: Mapping[str, Style] = MappingProxyType(
     {
         "halves": HALVES,
         "thirds": THIRDS,
+        "count": COUNT,
+        "count2": COUNT_TWO,
+        "count3": COUNT_THREE,
         "march": MARCH,
         "waltz": WALTZ,
         "folk": FOLK,

@@ -17,7 +17,7 @@ from rascue.core.types.prescription import (
 )
 from rascue.core.types.sensing import BlockFlag, Frame, ImuBlock, Placement, SourceInfo
 from rascue.core.types.sessions import Command, Note, SessionHeader, SessionState
-from rascue.core.types.sound import AudioState, PlayedFrame
+from rascue.core.types.sound import AudioState, PlayedFrame, SoundDose
 from rascue.core.types.walking import (
     Activity,
     ActivityChange,
@@ -61,6 +61,7 @@ __all__ = [
     "SessionProgram",
     "SessionState",
     "Side",
+    "SoundDose",
     "SourceInfo",
     "StepEvent",
     "StepKind",

@@ -46,6 +46,8 @@ class Beat:
         Time from the previous beat (or the nominal interval for the first), s.
     decision_index
         Index of the decision, counted in the session from 0, that this beat carries out.
+    intensity
+        0..1, how full music is; other sounds take no notice.
     """
 
     index: int
@@ -56,6 +58,7 @@ class Beat:
     accent: bool
     level_dbfs: float
     decision_index: int
+    intensity: float = 0.5
 
 
 class BeatOutcome(StrEnum):

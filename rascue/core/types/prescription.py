@@ -57,6 +57,9 @@ class ProgramStep:
         Peak level of a beat; with an end level it moves there evenly over the block.
     accent_every
         1 = all beats alike, 2/3/4 = the first of so many is accented.
+    intensity, end_intensity
+        How full music is, 0..1; with an end value it moves there evenly over the block (a
+        crescendo). A person who walks with the beat hears more.
     max_rate_spm_per_s
         Tighter slew limit for this block, steps/min per s; None = the limit in force.
     """
@@ -71,6 +74,8 @@ class ProgramStep:
     level_dbfs: float = -18.0
     end_level_dbfs: float | None = None
     accent_every: int = 1
+    intensity: float = 0.5
+    end_intensity: float | None = None
     max_rate_spm_per_s: float | None = None
 
 

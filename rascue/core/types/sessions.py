@@ -45,6 +45,8 @@ class SessionHeader:
     audio_name: str
     audio_rate_hz: int
     audio_latency_s: float
+    audio_latency_measured: bool = False
+    audio_level_offset_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

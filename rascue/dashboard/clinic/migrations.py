@@ -51,6 +51,16 @@ MIGRATIONS: tuple[str, ...] = (
         hash          TEXT NOT NULL
     ) STRICT;
     """,
+    """
+    CREATE TABLE patient_sound (
+        patient      TEXT PRIMARY KEY,
+        sound        TEXT NOT NULL,
+        accent_every INTEGER NOT NULL,
+        intensity    REAL NOT NULL,
+        author       TEXT NOT NULL,
+        chosen_utc   TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

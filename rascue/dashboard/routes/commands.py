@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 
 from rascue.config.program import program_to_dict
+from rascue.dashboard.clinic.sounds import with_choice
 from rascue.dashboard.deps import Me, Now, Services, WithServices
 from rascue.link.messages import (
     AdjustLevelArgs,
@@ -74,8 +75,9 @@ async def start(body: StartBody, services: WithServices, me: Me, now: Now) -> Do
     """Begin a session."""
     patient = await run_in_threadpool(services.patients.get_or_add, body.patient, now)
     kept = await run_in_threadpool(services.programs.get, body.program)
+    choice = await run_in_threadpool(services.sounds.of, patient.code)
     args = {
-        "program": program_to_dict(kept.program),
+        "program": program_to_dict(with_choice(kept.program, choice)),
         "subject_code": patient.code,
         "started_utc": now.isoformat(timespec="seconds"),
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rascue.audio.base import ScheduledSound
 from rascue.audio.cue_player import CuePlayer, amplitude
-from rascue.audio.settings import Sides
+from rascue.audio.naming import Sides
 from rascue.audio.sounds import render
 from rascue.core.types import BeatOutcome, DacFrame, PlayedFrame
 
@@ -70,9 +72,9 @@ def test_levels_above_full_scale_are_full_scale() -> None:
 
 def heard(sides: Sides, channels: int) -> list[np.ndarray]:
     """Return what beats 0 and 1 sound like, each (2000, channels)."""
-    player = CuePlayer(RATE_HZ, channels, -6.0, sides)
-    player.schedule(beat(0, 1000))
-    player.schedule(beat(1, 3000))
+    player = CuePlayer(RATE_HZ, channels, -6.0)
+    player.schedule(replace(beat(0, 1000), sound=f"click:{sides}"))
+    player.schedule(replace(beat(1, 3000), sound=f"click:{sides}"))
     samples = player.mixer.render(5000)
     return [samples[1000:3000], samples[3000:]]
 

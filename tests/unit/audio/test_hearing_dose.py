@@ -13,16 +13,14 @@ from rascue.audio.hearing_dose import (
     SENSITIVE_DBA,
     SOFT_START_S,
     UNCALIBRATED_MAX_DBFS,
-    HearingDose,
-    OutputCalibration,
     allowed_h_per_week,
-    equal_energy_dba,
     level_max_dbfs,
+    level_that_lasts_dba,
+    share_of_week,
     soft_start_dbfs,
 )
 
-levels = st.floats(-60, 110)
-times = st.floats(0, 7200)
+FORTY_HOURS_S = 40 * 3600.0
 
 
 @pytest.mark.parametrize(
@@ -33,42 +31,34 @@ def test_hours_a_week_are_those_of_the_table(level_dba: float, hours: float) -> 
 
 
 def test_forty_hours_at_the_reference_are_the_whole_dose() -> None:
-    assert HearingDose().after(80.0, 40 * 3600.0).share == pytest.approx(1.0)
-    assert HearingDose(reference_dba=SENSITIVE_DBA).after(75.0, 40 * 3600.0).used_up
-
-
-@given(levels, levels, times, times)
-def test_parts_have_the_dose_of_their_equal_energy(
-    first: float, second: float, first_s: float, second_s: float
-) -> None:
-    parts = HearingDose().after(first, first_s).after(second, second_s)
-    level = equal_energy_dba([first, second], [first_s, second_s])
-    assert parts.share == pytest.approx(HearingDose().after(level, first_s + second_s).share)
+    assert share_of_week(FORTY_HOURS_S, 80.0) == pytest.approx(1.0)
+    assert share_of_week(FORTY_HOURS_S, 75.0, SENSITIVE_DBA) == pytest.approx(1.0)
 
 
 def test_silence_adds_nothing() -> None:
-    assert HearingDose(0.3).after(-math.inf, 3600.0).share == 0.3
-    assert equal_energy_dba([], []) == -math.inf
+    assert share_of_week(3600.0, -math.inf) == 0.0
+
+
+@given(st.floats(1e-6, 1.0), st.floats(0.01, 1e5))
+def test_the_level_that_lasts_uses_exactly_what_is_left(share: float, tone_s: float) -> None:
+    assert share_of_week(tone_s, level_that_lasts_dba(share, tone_s)) == pytest.approx(share)
+
+
+def test_nothing_left_is_silence_and_nothing_to_come_is_no_bound() -> None:
+    assert level_that_lasts_dba(0.0, 10.0) == -math.inf
+    assert level_that_lasts_dba(0.5, 0.0) == math.inf
 
 
 @given(st.floats(60, 150), st.floats(-30, -6))
 def test_no_calibrated_output_is_louder_than_the_cap(offset_db: float, limit_dbfs: float) -> None:
-    calibration = OutputCalibration(offset_db)
-    level = level_max_dbfs(calibration, limit_dbfs)
+    level = level_max_dbfs(offset_db, limit_dbfs)
     assert level <= limit_dbfs
-    assert calibration.dba(level) <= LOUDEST_DBA + 1e-9
+    assert level + offset_db <= LOUDEST_DBA + 1e-9
 
 
 def test_without_calibration_the_cap_is_conservative() -> None:
     assert level_max_dbfs(None, -6.0) == UNCALIBRATED_MAX_DBFS
     assert level_max_dbfs(None, -20.0) == -20.0
-
-
-def test_a_session_may_not_use_up_the_week() -> None:
-    start = HearingDose(0.5)
-    assert start.after(85.0, 3600.0).allows_more(start)
-    assert not start.after(85.0, 3 * 3600.0).allows_more(start)
-    assert not HearingDose(1.0).allows_more(HearingDose(0.95))
 
 
 @given(st.floats(-40, -6), st.lists(st.floats(0, 30), min_size=2, max_size=10))

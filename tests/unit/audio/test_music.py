@@ -24,11 +24,11 @@ from rascue.audio.music.harmony import (
     key_named,
     voicings,
 )
-from rascue.audio.music.instruments import INSTRUMENTS, instrument_sample
+from rascue.audio.music.instruments import INSTRUMENTS, VOICE, instrument_sample
 from rascue.audio.music.styles import PHRASE_BARS, STYLES, Music, music_named
 from rascue.audio.sounds import SOUND_NAMES
 
-PATTERNS = {"halves", "thirds"}
+PATTERNS = {"halves", "thirds", "count", "count2", "count3"}
 MUSICAL = sorted(STYLES.keys() - PATTERNS)
 KEYS = [Key(tonic, mode) for tonic in range(OCTAVE) for mode in Mode]
 SEED = 1
@@ -78,6 +78,9 @@ def test_all_pitches_belong_to_the_scale_and_stay_in_their_range(
         assert -1.0 <= note.balance <= 1.0
         if note.instrument in UNPITCHED:
             assert note.pitch == NO_PITCH
+            continue
+        if note.instrument == VOICE:
+            assert note.pitch == beat % STYLES[style].beats + 1
             continue
         assert note.pitch % OCTAVE in scale
         if note.instrument == "bass":

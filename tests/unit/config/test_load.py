@@ -67,7 +67,7 @@ def test_the_command_line_comes_last(tmp_path):
 def test_every_value_that_is_set_has_an_origin():
     loaded = load_config()
     left_out = {key for key in keys(loaded.config) if key not in loaded.origins}
-    assert left_out == {"audio.latency_s", "audio.latency_sd_s"}
+    assert left_out == {"audio.latency_s", "audio.latency_sd_s", "audio.level_offset_db"}
 
 
 def test_a_configuration_cannot_be_changed_afterwards():

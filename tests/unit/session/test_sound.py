@@ -5,13 +5,12 @@ from __future__ import annotations
 import queue
 import threading
 
-from rascue.config.program import program_from_dict
 from rascue.core.clock import after
-from rascue.core.events import CancelFrom, FadeAll, ScheduleBeat
+from rascue.core.events import CancelFrom, FadeAll, MakeReady, ScheduleBeat
 from rascue.core.types import AudioState, Beat, BeatOutcome, DacFrame, EngineNs, Note
 from rascue.session import sound
 from rascue.session.sound import REOPEN_EVERY_S, SoundKeeper
-from tests.unit.session.rig import START_NS, UnpluggableOut, a_program, cued, uncued
+from tests.unit.session.rig import START_NS, UnpluggableOut
 
 
 def a_beat(index: int, frame: int) -> Beat:
@@ -109,17 +108,11 @@ def test_a_device_is_closed_once():
     assert out.poll(at(0.1)).state is AudioState.CLOSED
 
 
-def test_preparing_a_programme_makes_its_sounds_beside_the_main_thread(monkeypatch):
+def test_samples_are_made_beside_the_main_thread_also_while_no_device_is_there(monkeypatch):
     made = queue.Queue()
     monkeypatch.setattr(
         sound, "make_ready", lambda name, *_: made.put((name, threading.current_thread().name))
     )
-    steps = (
-        cued(10, sound="wood"),
-        uncued("rest", 5),
-        cued(10, sound="bell"),
-        cued(5, sound="bell"),
-    )
-    SoundKeeper(UnpluggableOut()).prepare(program_from_dict(a_program(*steps), "test"))
+    SoundKeeper(UnpluggableOut()).apply([MakeReady(("bell", "wood"))])
     assert [made.get(timeout=10) for _ in range(2)] == [("bell", "samples"), ("wood", "samples")]
     assert made.empty()

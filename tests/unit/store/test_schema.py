@@ -8,7 +8,10 @@ from typing import get_args
 from rascue.core.events import Record
 from rascue.store.schema import RECORD_TABLES, SCHEMA_VERSION, TABLES, schema_sql
 
-KNOWN_SCHEMAS = {1: "aae059b95db59400329209a30499f2d916c206625071c9816fe2d49d1a64b8af"}
+KNOWN_SCHEMAS = {
+    1: "aae059b95db59400329209a30499f2d916c206625071c9816fe2d49d1a64b8af",
+    2: "d5286c7544c8715b4a8518cd41d5d7517a9067c73d6157a2538417b98e54118d",
+}
 """Version -> SHA-256 of its statements. A released version never changes: add a line instead."""
 
 

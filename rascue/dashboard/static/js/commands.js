@@ -38,8 +38,8 @@ function bindStopKeys() {
   addEventListener(
     "keydown",
     (event) => {
-      const stop = document.querySelector("form[data-command=stop]");
-      const running = stop && stop.checkVisibility();
+      const stops = [...document.querySelectorAll("form[data-command=stop]")];
+      const running = stops.some((stop) => stop.checkVisibility());
       const isSpace = event.key === " " && !isTyping(event.target);
       if (!running || event.repeat || !(event.key === "Escape" || isSpace)) return;
       // Also when another button has the focus: a hurried hand must not change the tempo.
