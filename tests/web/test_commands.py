@@ -75,7 +75,7 @@ def test_every_command_reaches_the_engine_and_the_audit_trail(
 
 def test_there_is_a_route_for_every_command(ready):
     asked = {"start", "stop", "resume", "end", "skip_block", "adjust_tempo", "adjust_level", "mark",
-             "clear_fault"}  # fmt: skip
+             "preview", "clear_fault"}  # fmt: skip
     assert asked == set(COMMAND_ARGS)
 
 

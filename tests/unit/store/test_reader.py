@@ -173,7 +173,7 @@ def _edited(path, statement):
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("PRAGMA user_version = 99", r"newer rascue \(format 99, .* up to 1\); update rascue"),
+        ("PRAGMA user_version = 99", r"newer rascue \(format 99, .* up to 2\); update rascue"),
         ("PRAGMA application_id = 7", "a database, but not a session file"),
         ("PRAGMA user_version = 0", "holds no session"),
         ("DELETE FROM meta", "damaged .a line is missing.; restore it"),
