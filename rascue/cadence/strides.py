@@ -107,4 +107,22 @@ class StrideBuilder:
             step_time_s=seconds_between(between[-1].ic_ns, end.ic_ns) if between else None,
             stance_time_s=stance_s,
             swing_time_s=swing_s,
+            double_support_time_s=self._double_support_s(start, between),
         )
+
+    def _double_support_s(self, start: _Contact, between: Sequence[_Contact]) -> float | None:
+        """Return how long both feet were down in a stride; None unless both feet tell it.
+
+        The other foot leaves after this one landed, and lands before this one leaves.
+        """
+        before = [c for c in self._contacts if c.ic_ns < start.ic_ns and c.side is not start.side]
+        if len(between) != 1 or not before or between[0].side in (start.side, Side.UNKNOWN):
+            return None
+        lifts = (before[-1].fc_ns, start.fc_ns)
+        if lifts[0] is None or lifts[1] is None:
+            return None
+        parts_s = (
+            seconds_between(start.ic_ns, lifts[0]),
+            seconds_between(between[0].ic_ns, lifts[1]),
+        )
+        return sum(parts_s) if min(parts_s) >= 0.0 else None

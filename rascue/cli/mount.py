@@ -52,6 +52,8 @@ def carry_out(args: argparse.Namespace) -> int:
     if found.concerns:
         raise RascueError("; ".join(found.concerns))
     print("It is well worn.")
+    print(f'With up_axis = "{found.up_axis}" in [sensor] of the configuration, rascue tells later')
+    print("when it is worn upside down.")
     return 0
 
 

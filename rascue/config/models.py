@@ -6,7 +6,7 @@ This is not the prescription: what is asked of a person stands in a programme
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -30,6 +30,11 @@ class SensorConfig(Section):
         '"" = what the source says'
     )
     detector: str = Field(description='step detector by name; "" = the one for the placement')
+    up_axis: Literal["", "+x", "-x", "+y", "-y", "+z", "-z"] = Field(
+        default="",
+        description="axis of the sensor that points up when it is worn as it should be, as "
+        '`rascue mount` tells; then it is told when it is upside down. "" = not known',
+    )
 
 
 class AudioConfig(Section):

@@ -22,6 +22,7 @@ from rascue.core.types import (
     DacFrame,
     EngineNs,
     FinalContactEvent,
+    GaitFlag,
     ImuBlock,
     Note,
     PlayedBeat,
@@ -32,6 +33,7 @@ from rascue.core.types import (
     StepEvent,
     StepRefined,
     StrideRecord,
+    StrideTravel,
 )
 
 
@@ -88,8 +90,10 @@ Record = (
     | FinalContactEvent
     | ActivityChange
     | SensorHealth
+    | GaitFlag
     | CadenceEstimate
     | StrideRecord
+    | StrideTravel
     | CueDecision
     | Beat
     | PlayedBeat

@@ -28,9 +28,20 @@ class FaultCode(StrEnum):
     SENSOR_STALE = "sensor_stale"
     SENSOR_LOST = "sensor_lost"
     SENSOR_CONCERN = "sensor_concern"
+    """Any of the next six, in session files of version 1."""
+    SENSOR_STUCK = "sensor_stuck"
+    SENSOR_SATURATED = "sensor_saturated"
+    SENSOR_LOOSE = "sensor_loose"
+    SENSOR_UPSIDE_DOWN = "sensor_upside_down"
+    SENSOR_UNITS = "sensor_units"
+    FEET_SWAPPED = "feet_swapped"
+    SENSOR_UNORIENTED = "sensor_unoriented"
     TIME_UNLOCKED = "time_unlocked"
     CADENCE_IMPLAUSIBLE = "cadence_implausible"
     WALKER_STOPPED = "walker_stopped"
+    NEAR_STOP = "near_stop"
+    STUMBLE = "stumble"
+    FREEZING = "freezing"
     BEAT_LATE = "beat_late"
     BEATS_LATE_OFTEN = "beats_late_often"
     AUDIO_UNDERRUN = "audio_underrun"
@@ -75,6 +86,41 @@ FAULT_TABLE: dict[FaultCode, FaultRule] = {
     FaultCode.SENSOR_CONCERN: FaultRule(
         Effect.WARN, "The sensor's signal looks wrong.", "Check how the sensor is worn."
     ),
+    FaultCode.SENSOR_STUCK: FaultRule(
+        Effect.HOLD,
+        "The sensor repeats one value; the beat is held and will fade.",
+        "Check its cable, or restart it.",
+    ),
+    FaultCode.SENSOR_SATURATED: FaultRule(
+        Effect.WARN,
+        "The movement is larger than the sensor can measure.",
+        "Choose a larger range of the sensor.",
+    ),
+    FaultCode.SENSOR_LOOSE: FaultRule(
+        Effect.WARN,
+        "The sensor shakes on its strap: steps may be missed or invented.",
+        "Pull the strap tight.",
+    ),
+    FaultCode.SENSOR_UPSIDE_DOWN: FaultRule(
+        Effect.WARN,
+        "The sensor is upside down, compared with how it was mounted.",
+        "Turn it round, or record anew with rascue mount how it is worn.",
+    ),
+    FaultCode.SENSOR_UNITS: FaultRule(
+        Effect.WARN,
+        "The sensor's acceleration is far from gravity on average.",
+        "Run rascue imucheck; for a recording, check its units.",
+    ),
+    FaultCode.FEET_SWAPPED: FaultRule(
+        Effect.WARN,
+        "The left and the right foot sensor seem to be exchanged.",
+        "Exchange them; sides and asymmetry are the wrong way round until then.",
+    ),
+    FaultCode.SENSOR_UNORIENTED: FaultRule(
+        Effect.NOTE,
+        "How the sensor is worn is not known yet.",
+        "It is found in the first steps: let the person walk straight ahead.",
+    ),
     FaultCode.TIME_UNLOCKED: FaultRule(
         Effect.HOLD,
         "The sensor's clock is not yet tied to ours.",
@@ -87,6 +133,21 @@ FAULT_TABLE: dict[FaultCode, FaultRule] = {
     ),
     FaultCode.WALKER_STOPPED: FaultRule(
         Effect.NOTE, "No steps: the person stands.", "The beat fades if no step follows."
+    ),
+    FaultCode.NEAR_STOP: FaultRule(
+        Effect.NOTE,
+        "A step is overdue: a beat that sounds keeps its tempo.",
+        "Look at the person: a hesitation, or the walk is about to end.",
+    ),
+    FaultCode.STUMBLE: FaultRule(
+        Effect.NOTE,
+        "A step came much too early, as in a stumble: a beat that sounds keeps its tempo.",
+        "Look at the person; press stop if walking is not safe.",
+    ),
+    FaultCode.FREEZING: FaultRule(
+        Effect.NOTE,
+        "The leg trembles in place, as in freezing of gait.",
+        "Stay beside the person; a programme with a freeze cue sounds it now.",
     ),
     FaultCode.BEAT_LATE: FaultRule(
         Effect.WARN, "A beat came too late and was left out.", "If it repeats, restart the service."

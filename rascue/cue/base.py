@@ -9,6 +9,7 @@ from rascue.core.types import (
     Beat,
     CadenceEstimate,
     EngineNs,
+    GaitSign,
     ParamValue,
     Reason,
     StepEvent,
@@ -59,6 +60,10 @@ class CueInput:
         The last beat already given to the sound output; it cannot be changed any more.
     cue_spm
         The tempo now in force, None when silent.
+    signs
+        Signs of trouble that are raised now.
+    sees_freezing
+        True where a sensor tells freezing itself; otherwise only steps that do not come tell it.
     """
 
     now_ns: EngineNs
@@ -71,6 +76,8 @@ class CueInput:
     synchrony: Synchrony
     last_beat: Beat | None
     cue_spm: float | None
+    signs: frozenset[GaitSign] = frozenset()
+    sees_freezing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def permission(facts: CueFacts, level_dbfs: float, limits: CueLimits) -> Permiss
     if faded_s > 0:
         return Permission(CueMode.FADE, _faded(level_dbfs, faded_s / limits.fade_s), (reason,))
     if facts.effect is Effect.HOLD:
-        held = Reason("holding", "Information is missing: the tempo is held.")
+        held = Reason("holding", "Something is not as it should be: the tempo is held.")
         return Permission(CueMode.HOLD, level_dbfs, (held,))
     return Permission(CueMode.CUE, level_dbfs, ())
 

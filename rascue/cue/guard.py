@@ -180,7 +180,10 @@ def _reason_to_keep(wanted_spm: float, state: GuardState) -> Reason | None:
         return Reason("not_a_number", "The wanted tempo is not a number: nothing changes.")
     if state.holding:
         return Reason(
-            "holding", "Information is missing: the tempo is held.", wanted_spm, state.cue_spm
+            "holding",
+            "Something is not as it should be: the tempo is held.",
+            wanted_spm,
+            state.cue_spm,
         )
     if state.cue_spm is not None and not state.walking:
         return Reason(

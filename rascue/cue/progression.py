@@ -15,8 +15,8 @@ States, each with its way out:
 3. ASSIST: consistency below ``r_assist``, or cadence and cue apart, for ``assist_after_s``: one
    step back toward the own tempo, the phase yields to the steps, and the tempo that was too much
    is not tried again. Back to HOLD after ``assist_after_s`` locked.
-4. RECOVER: variability up by more than ``cv_recover_pp``, or no steps: back to the own tempo; to
-   HOLD after ``hold_s`` locked.
+4. RECOVER: variability up by more than ``cv_recover_pp``, near-stop, stumble, or no steps: back to
+   the own tempo; to HOLD after ``hold_s`` locked.
 
 Deviations: adding a click to music (FIELD C6 b) is a matter of sound and not done here.
 Needs: detected steps; spread of output latency up to 20 ms.
@@ -31,7 +31,7 @@ from typing import Annotated
 from annotated_types import Interval
 
 from rascue.core.clock import seconds_between
-from rascue.core.types import CadenceStatus, EngineNs, Reason
+from rascue.core.types import CadenceStatus, EngineNs, GaitSign, Reason
 from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
 from rascue.cue.contact import beat_on_contact_ns
 from rascue.cue.meeting import meeting_spm
@@ -40,6 +40,9 @@ from rascue.cue.stride_variability import StrideVariability
 
 ASSIST_COUPLING = 0.3
 """Share of a phase error that each beat answers in ASSIST. Default, not evidence."""
+
+_TROUBLE = frozenset({GaitSign.NEAR_STOP, GaitSign.STUMBLE})
+"""Source: FIELD C6."""
 
 _WAITING = Reason("waiting_for_steps", "The cue waits until the person walks evenly.")
 
@@ -202,7 +205,7 @@ class Progression:
         """Whether variability is too high, or steps stopped, on a tempo that was raised."""
         if self.stage in (Stage.MATCH, Stage.RECOVER):
             return False
-        standing = now.cadence.status is CadenceStatus.STANDING
+        standing = now.cadence.status is CadenceStatus.STANDING or bool(now.signs & _TROUBLE)
         return standing or self._cv_rise_pp() > self.params.cv_recover_pp
 
     def _consider_raise(self, now: CueInput, own_spm: float) -> None:

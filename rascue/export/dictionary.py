@@ -92,6 +92,27 @@ _TABLES = {
             "stance_time_s", "s", "foot on the ground", _STRIDES, "needs final contacts; moderate"
         ),
         Column("swing_time_s", "s", "foot in the air", _STRIDES, "needs final contacts; moderate"),
+        Column(
+            "double_support_time_s",
+            "s",
+            "both feet on the ground, the two times of a stride together",
+            _STRIDES,
+            "needs a sensor on each foot, and final contacts; moderate",
+        ),
+        Column(
+            "stride_length_m",
+            "m",
+            "horizontal distance the foot travelled; empty where it did not rest between strides",
+            "zero-velocity update of a sensor on the foot",
+            "sums of a walk 3 % short of the track; error of one stride in docs/detectors.md",
+        ),
+        Column(
+            "stride_speed_mps",
+            "m/s",
+            "that distance over the time it took",
+            "zero-velocity update of a sensor on the foot",
+            "as stride_length_m",
+        ),
         Column("beat_index", "count", "beat nearest to the contact", "nearest in time"),
         Column(
             "asynchrony_s",
@@ -186,6 +207,25 @@ _TABLES = {
             "calibration of the output",
             "empty: nobody measured it, and a conservative figure was taken",
         ),
+    ),
+    "gait_flags": (
+        *_instant("at", "instant at which the sign of trouble began or ended", _DETECTOR),
+        _DELAY,
+        Column(
+            "sign",
+            "near_stop, stumble or freeze",
+            "what it looks like: a step overdue, a step much too early, trembling in place",
+            "times of the contacts; freeze: acceleration of one leg",
+            "a sign, no diagnosis; rates of false ones in docs/detectors.md",
+        ),
+        Column("raised", "0 or 1", "1: began, 0: ended", "thresholds with hysteresis"),
+        Column(
+            "measure",
+            "ratio",
+            "interval over the usual one; freeze: power of trembling over that of walking",
+            "times of the contacts; freeze: acceleration of one leg",
+        ),
+        Column("source_id", "text", "sensor; empty where all contacts tell it", "as configured"),
     ),
     "faults": (
         *_instant("at", "instant at which the fault came or went"),

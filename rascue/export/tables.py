@@ -14,6 +14,7 @@ from rascue.core.types import (
     CueDecision,
     EngineNs,
     FinalContactEvent,
+    GaitFlag,
     Note,
     PlayedBeat,
     SensorHealth,
@@ -21,6 +22,7 @@ from rascue.core.types import (
     StepEvent,
     StepRefined,
     StrideRecord,
+    StrideTravel,
 )
 from rascue.export.dictionary import TABLES
 from rascue.store.reader import SessionReader
@@ -85,7 +87,9 @@ def _final_contacts(reader: SessionReader) -> Iterator[_Named]:
 
 def _strides(reader: SessionReader) -> Iterator[_Named]:
     since = _since_start(reader)
+    travels = {(item.side, item.ic_ns): item for item in reader.records(StrideTravel)}
     for index, stride in enumerate(reader.records(StrideRecord)):
+        travel = travels.get((stride.side, stride.ic_ns))
         yield {
             "stride_index": index,
             "start_s": since(stride.ic_ns),
@@ -98,6 +102,9 @@ def _strides(reader: SessionReader) -> Iterator[_Named]:
             "step_time_s": stride.step_time_s,
             "stance_time_s": stride.stance_time_s,
             "swing_time_s": stride.swing_time_s,
+            "double_support_time_s": stride.double_support_time_s,
+            "stride_length_m": travel.length_m if travel else None,
+            "stride_speed_mps": travel.speed_mps if travel else None,
             "beat_index": stride.beat_index,
             "asynchrony_s": stride.asynchrony_s,
             "relative_phase_deg": stride.relative_phase_deg,
@@ -196,6 +203,20 @@ def _hearing(reader: SessionReader) -> Iterator[_Named]:
         }
 
 
+def _gait_flags(reader: SessionReader) -> Iterator[_Named]:
+    since = _since_start(reader)
+    for flag in reader.records(GaitFlag):
+        yield {
+            "at_s": since(flag.at_ns),
+            "at_ns": flag.at_ns,
+            "detection_delay_s": _seconds(flag.at_ns, flag.detected_ns),
+            "sign": flag.sign.value,
+            "raised": int(flag.raised),
+            "measure": flag.measure,
+            "source_id": flag.source_id,
+        }
+
+
 def _faults(reader: SessionReader) -> Iterator[_Named]:
     since = _since_start(reader)
     for fault in reader.records(Fault):
@@ -238,6 +259,7 @@ _MAKERS: Mapping[str, Callable[[SessionReader], Iterator[_Named]]] = MappingProx
         "activity": _activity,
         "sensor_health": _sensor_health,
         "hearing": _hearing,
+        "gait_flags": _gait_flags,
         "faults": _faults,
         "notes": _notes,
     }

@@ -20,6 +20,7 @@ from rascue.core.types import (
     CueDecision,
     DacFrame,
     EngineNs,
+    GaitSign,
     StepEvent,
 )
 from rascue.cue.base import CueInput, CueStrategy, Synchrony, WantedCue
@@ -35,6 +36,10 @@ EXPLAIN_EVERY_S = 1.0
 """A decision is recorded at least this often, also when nothing changes (ARCHITECTURE 4)."""
 
 HOLDING_MODES = frozenset({CueMode.HOLD, CueMode.FADE})
+
+STEADYING = frozenset({GaitSign.NEAR_STOP, GaitSign.STUMBLE})
+"""Signs in which a sounding beat keeps tempo and phase; a silent one may begin (FIELD 2.7 asks to
+hold on stumble and stop)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class Situation:
     cued_left_s: float
     tempo_offset_spm: float
     level_offset_db: float
+    signs: frozenset[GaitSign]
+    sees_freezing: bool
 
     @property
     def target_spm(self) -> float | None:
@@ -206,6 +213,8 @@ class Cueing:
             synchrony=at.synchrony,
             last_beat=self._planner.last_beat,
             cue_spm=self._cue_spm,
+            signs=at.signs,
+            sees_freezing=at.sees_freezing,
         )
 
     def _guard_state(self, at: Situation, may: Permission) -> GuardState:
@@ -222,7 +231,7 @@ class Cueing:
             last_due_ns=self._planner.last_due_ns,
             last_period_s=self._planner.last_period_s,
             walking=at.walking,
-            holding=may.mode in HOLDING_MODES,
+            holding=may.mode in HOLDING_MODES or (sounding and bool(at.signs & STEADYING)),
             without_steps_s=self._without_steps_s(at.now_ns),
             held_s=_since(self._effect_since_ns, at.now_ns),
             cued_s=_since(self._cued_since_ns, at.now_ns),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rascue import __version__
 from rascue.audio.base import AudioCapabilities
@@ -70,7 +71,7 @@ class Engine:
         now_ns: EngineNs,
     ) -> None:
         self._config = config
-        self._sources = tuple(sources)
+        self._sources = _as_mounted(sources, config.sensor.up_axis)
         self._capabilities = audio
         self._now_ns = now_ns
         self._watch = self._fresh_watch(now_ns)
@@ -224,6 +225,13 @@ class Engine:
 
     def _sha256(self) -> str:
         return hashlib.sha256(self._config.model_dump_json().encode()).hexdigest()
+
+
+def _as_mounted(sources: Sequence[SourceInfo], up_axis: str) -> tuple[SourceInfo, ...]:
+    """Return the sensors with what the configuration says of the only one."""
+    if len(sources) == 1 and not sources[0].up_axis:
+        return (replace(sources[0], up_axis=up_axis),)
+    return tuple(sources)
 
 
 def _adjust_tempo(command: Command, therapy: Therapy) -> Answered:

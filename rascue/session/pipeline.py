@@ -1,4 +1,4 @@
-"""Samples of all sensors -> contacts, strides, cadence: the measuring half, pure.
+"""Samples of all sensors -> contacts, strides, cadence, signs of trouble: the measuring half, pure.
 
 Read from top to bottom it is the life of a step up to the estimate; the cueing half stands in
 ``therapy``.
@@ -11,24 +11,28 @@ from dataclasses import replace
 
 from rascue.cadence.base import CadenceEstimator
 from rascue.cadence.robust_median import RobustMedianCadence
+from rascue.cadence.steadiness import SteadinessWatch
 from rascue.cadence.strides import StrideBuilder
 from rascue.core.clock import after, seconds_between
 from rascue.core.types import (
     CadenceEstimate,
     DetectorEvent,
     EngineNs,
+    GaitFlag,
     ImuBlock,
     SourceInfo,
     StepEvent,
     StrideRecord,
+    StrideTravel,
 )
-from rascue.steps.choose import detector_for
+from rascue.session.sensor_chain import SensorChain
+from rascue.steps.feet import FeetWatch
 
-Measured = DetectorEvent | StrideRecord
+Measured = DetectorEvent | StrideRecord | StrideTravel | GaitFlag
 
 
 class Pipeline:
-    """One detector a sensor, one cadence estimator and one stride builder for all.
+    """One chain a sensor; one cadence estimator, stride builder and watch for all.
 
     Parameters
     ----------
@@ -41,25 +45,35 @@ class Pipeline:
     """
 
     def __init__(self, sources: Sequence[SourceInfo], detector: str, gap_s: float) -> None:
-        self._detectors = {info.source_id: detector_for(info, detector) for info in sources}
-        self._delay_max_s = max((one.delay_max_s for one in self._detectors.values()), default=0.0)
+        self._chains = {info.source_id: SensorChain(info, detector) for info in sources}
+        detectors = [chain.detector for chain in self._chains.values()]
+        self._delay_max_s = max((one.delay_max_s for one in detectors), default=0.0)
         self._last_sample_ns: dict[str, EngineNs] = {}
         self._gap_s = gap_s
-        contacts = sum(found.contacts_per_stride for found in self._detectors.values())
+        contacts = sum(found.contacts_per_stride for found in detectors)
         self.contacts_per_stride = min(2, max(1, contacts))
         self._cadence: CadenceEstimator = RobustMedianCadence(self.contacts_per_stride)
         self._strides = StrideBuilder(self.contacts_per_stride)
+        self._steadiness = SteadinessWatch(self.contacts_per_stride)
+        self._feet = FeetWatch()
 
     def feed(self, block: ImuBlock) -> list[Measured]:
         """Take one block; return what it revealed, in order."""
-        detector = self._detectors[block.source_id]
+        chain = self._chains[block.source_id]
         if self._gap_before(block):
-            detector.reset()
+            chain.reset()
             self._strides.reset()
+            self._steadiness.reset()
         self._last_sample_ns[block.source_id] = block.last_ns
-        events = detector.process(block)
+        events = chain.contacts(block)
         self._cadence.process([event for event in events if isinstance(event, StepEvent)])
-        return [*events, *self._strides.process(events)]
+        return [
+            *events,
+            *self._strides.process(events),
+            *self._travelled(chain, block, events),
+            *self._steadiness.process(events, self._newest_ns(block.last_ns)),
+            *chain.freezes(block),
+        ]
 
     def estimate(self, now_ns: EngineNs) -> CadenceEstimate:
         """Return the cadence as known at ``now_ns``.
@@ -81,10 +95,31 @@ class Pipeline:
         """Return when the last sample of a sensor was taken; None before the first."""
         return self._last_sample_ns.get(source_id)
 
+    @property
+    def tells_freezing(self) -> bool:
+        """Whether a sensor sees trembling; without one a freeze shows as a missing step only."""
+        return any(chain.tells_freezing for chain in self._chains.values())
+
+    @property
+    def unoriented(self) -> tuple[str, ...]:
+        """Sensors whose detector does not know yet how they are worn."""
+        return tuple(name for name, one in self._chains.items() if not one.detector.oriented)
+
+    def _travelled(
+        self, chain: SensorChain, block: ImuBlock, events: Sequence[DetectorEvent]
+    ) -> list[Measured]:
+        """Return lengths that became known, and what they say about exchanged feet."""
+        travels = chain.travels(block, events)
+        records = [chain.travel_record(travel) for travel in travels]
+        return [*records, *self._feet.process(chain.side, travels)]
+
+    def _newest_ns(self, now_ns: EngineNs) -> EngineNs:
+        """Return the instant up to which samples of all sensors have come."""
+        return min(self._last_sample_ns.values(), default=now_ns)
+
     def _announced_until_ns(self, now_ns: EngineNs) -> EngineNs:
         """Return the instant up to which each contact has been announced."""
-        newest_ns = min(self._last_sample_ns.values(), default=now_ns)
-        return after(min(now_ns, newest_ns), -self._delay_max_s)
+        return after(min(now_ns, self._newest_ns(now_ns)), -self._delay_max_s)
 
     def _gap_before(self, block: ImuBlock) -> bool:
         last = self._last_sample_ns.get(block.source_id)

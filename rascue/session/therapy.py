@@ -16,6 +16,7 @@ from rascue.core.types import (
     CadenceEstimate,
     CadenceStatus,
     EngineNs,
+    GaitFlag,
     Note,
     PlayedBeat,
     PlayedFrame,
@@ -32,6 +33,7 @@ from rascue.session.cueing import Cueing, Situation
 from rascue.session.hearing import Hearing
 from rascue.session.pending_beats import PendingBeats
 from rascue.session.pipeline import Measured
+from rascue.session.trouble import FAULT_OF_SIGN, TroubleWatch
 from rascue.session.view import TherapyView
 from rascue.session.watch import Watch
 
@@ -59,6 +61,7 @@ _OF_A_SESSION = (
     FaultCode.BEATS_UNREPORTED,
     FaultCode.SOUND_LOWERED,
     FaultCode.SOUND_SPENT,
+    *FAULT_OF_SIGN.values(),
 )
 """Faults that nothing but a running session looks for."""
 
@@ -102,6 +105,7 @@ class Therapy:
         self._tempo_offset_spm = 0.0
         self._level_offset_db = 0.0
         self._pending = PendingBeats()
+        self._trouble = TroubleWatch()
         self._estimate: CadenceEstimate | None = None
         self._low_r_since_ns: EngineNs | None = None
         self._n_steps = 0
@@ -175,6 +179,8 @@ class Therapy:
             self._n_steps += 1
             self._cueing.add_step(item)
             self._tracker.add_step(item)
+        if isinstance(item, GaitFlag):
+            self._trouble.take(item)
         if not isinstance(item, StrideRecord):
             return item
         matched = self._tracker.asynchrony_of(item.ic_ns)
@@ -243,6 +249,8 @@ class Therapy:
             cued_left_s=self._cued_left_s,
             tempo_offset_spm=self._tempo_offset_spm,
             level_offset_db=self._level_offset_db,
+            signs=self._trouble.signs,
+            sees_freezing=watch.pipeline.tells_freezing,
         )
 
     @property
@@ -313,6 +321,7 @@ class Therapy:
             *update(now_ns, FaultCode.NOT_FOLLOWING, cueing and self._lost_for_long(now_ns)),
             *self._unreported(now_ns, watch),
             *self._judge_hearing(now_ns, watch),
+            *self._trouble.tell(now_ns, watch.board),
         ]
 
     def _judge_hearing(self, now_ns: EngineNs, watch: Watch) -> list[Effect]:

@@ -18,6 +18,7 @@ from rascue.core.types import (
     BlockFlag,
     EngineNs,
     ImuBlock,
+    SensorConcern,
     SensorHealth,
     SourceInfo,
 )
@@ -26,6 +27,15 @@ from rascue.session.pipeline import Measured, Pipeline
 
 GAP_SHOWN_S = 2.0
 """How long a gap stays on the screen: default, not evidence."""
+
+FAULT_OF_CONCERN = {
+    SensorConcern.STUCK: FaultCode.SENSOR_STUCK,
+    SensorConcern.SATURATED: FaultCode.SENSOR_SATURATED,
+    SensorConcern.LOOSE: FaultCode.SENSOR_LOOSE,
+    SensorConcern.UPSIDE_DOWN: FaultCode.SENSOR_UPSIDE_DOWN,
+    SensorConcern.SWAPPED_FEET: FaultCode.FEET_SWAPPED,
+    SensorConcern.WRONG_UNITS: FaultCode.SENSOR_UNITS,
+}
 
 LATE_WINDOW_S = 60.0
 UNDERRUN_SHOWN_S = 5.0
@@ -56,7 +66,9 @@ class Watch:
         self._gap_ns: EngineNs | None = None
         self._underrun_ns: EngineNs | None = None
         self._late_ns: deque[EngineNs] = deque()
-        self._concerns: dict[tuple[str, str], SensorHealth] = {}
+        self._concerns: dict[SensorConcern, dict[str, str]] = {
+            concern: {} for concern in SensorConcern
+        }
 
     @property
     def last_sample_ns(self) -> EngineNs | None:
@@ -91,6 +103,7 @@ class Watch:
         """Look what is missing at ``now_ns``."""
         return [
             *self._stale(now_ns),
+            *self._unoriented(now_ns),
             *self._expire(now_ns, FaultCode.SENSOR_GAP, self._gap_ns, GAP_SHOWN_S),
             *self._expire(now_ns, FaultCode.AUDIO_UNDERRUN, self._underrun_ns, UNDERRUN_SHOWN_S),
             *self._late_often(now_ns),
@@ -110,14 +123,20 @@ class Watch:
         return faults
 
     def _concern(self, event: SensorHealth) -> list[Fault]:
-        key = (event.source_id, event.concern)
+        doubtful = self._concerns[event.concern]
         if event.raised:
-            self._concerns[key] = event
+            doubtful[event.source_id] = event.detail
         else:
-            self._concerns.pop(key, None)
-        detail = "; ".join(concern.detail for concern in self._concerns.values())
-        present = bool(self._concerns)
-        return self.board.update(event.at_ns, FaultCode.SENSOR_CONCERN, present, detail)
+            doubtful.pop(event.source_id, None)
+        detail = "; ".join(f"{source_id}: {text}" for source_id, text in doubtful.items())
+        code = FAULT_OF_CONCERN[event.concern]
+        return self.board.update(event.at_ns, code, bool(doubtful), detail)
+
+    def _unoriented(self, now_ns: EngineNs) -> list[Fault]:
+        """Tell which sensors speak, but have not told yet how they are worn."""
+        waiting = self.pipeline.unoriented if self.last_sample_ns is not None else ()
+        detail = ", ".join(waiting)
+        return self.board.update(now_ns, FaultCode.SENSOR_UNORIENTED, bool(waiting), detail)
 
     def _stale(self, now_ns: EngineNs) -> list[Fault]:
         quiet = [

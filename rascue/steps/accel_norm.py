@@ -87,6 +87,11 @@ class AccelNormDetector:
         lib.norm_start(self._state, self._params, high, low)
         self._stream = KernelStream(info, self._feed)
 
+    @property
+    def oriented(self) -> bool:
+        """True always: a magnitude has no direction."""
+        return True
+
     def process(self, block: ImuBlock) -> Sequence[DetectorEvent]:
         """Take the next samples; return what they revealed, in order of ``detected_ns``."""
         return self._stream.process(block)

@@ -37,6 +37,11 @@ class StepDetector(Protocol):
         """1 for a sensor on one leg, 2 for one that sees both feet."""
         ...
 
+    @property
+    def oriented(self) -> bool:
+        """True as soon as the method knows how the sensor is worn, as far as it needs to."""
+        ...
+
     def process(self, block: ImuBlock) -> Sequence[DetectorEvent]:
         """Take the next samples; return what they revealed, in order of ``detected_ns``."""
         ...

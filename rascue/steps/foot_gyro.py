@@ -168,6 +168,12 @@ class FootGyroDetector:
         """Longest time from a contact to its announcement, s."""
         return float(self._params.delay_max_s)
 
+    @property
+    def oriented(self) -> bool:
+        """True once the direction of the swing is known."""
+        votes_deg = float(self._state.direction_votes_deg)
+        return abs(votes_deg) >= float(self._params.direction_known_deg)
+
     def process(self, block: ImuBlock) -> Sequence[DetectorEvent]:
         """Take the next samples; return what they revealed, in order of ``detected_ns``."""
         return self._stream.process(block)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rascue.core.types import EngineNs, ImuBlock, SourceInfo
+from rascue.core.types import EngineNs, GaitFlag, GaitSign, ImuBlock, SourceInfo
 from rascue.steps import filters
 from rascue.steps._kernels import ffi, lib
 from rascue.steps.kernel_structs import coefficients, fill
@@ -46,16 +46,6 @@ class FreezeParams:
 DEFAULT_PARAMS = FreezeParams()
 
 
-@dataclass(frozen=True, slots=True)
-class FreezeChange:
-    """The flag was raised or cleared; ``index`` is trembling over walking power at that moment."""
-
-    at_ns: EngineNs
-    freezing: bool
-    index: float
-    source_id: str
-
-
 class FreezeDetector:
     """Flags freezing of gait from the acceleration of an ankle; any mounting.
 
@@ -92,14 +82,21 @@ class FreezeDetector:
             low_pass = filters.low_pass(high_hz, info.rate_hz)
             self._state.bands[2 * k + 1] = coefficients(low_pass)[0]
 
-    def process(self, block: ImuBlock) -> list[FreezeChange]:
-        """Take the next samples; return each change of the flag."""
+    def process(self, block: ImuBlock) -> list[GaitFlag]:
+        """Take the next samples; return each change of the flag, with the index as its measure."""
         t_ns = ffi.from_buffer("int64_t[]", np.ascontiguousarray(block.t_ns, np.int64))
         acc = ffi.from_buffer("float[]", np.ascontiguousarray(block.acc_mps2, np.float32))
         reports = ffi.new("report[]", block.n)
         count = lib.freeze_feed(self._state, self._params, block.n, t_ns, acc, reports)
         return [
-            FreezeChange(EngineNs(r.at_ns), bool(r.detail), r.confidence, self._source_id)
+            GaitFlag(
+                EngineNs(r.at_ns),
+                EngineNs(r.detected_ns),
+                GaitSign.FREEZE,
+                bool(r.detail),
+                r.confidence,
+                self._source_id,
+            )
             for r in reports[0:count]
         ]
 

@@ -221,7 +221,13 @@ int norm_feed(norm_state *s, const norm_params *p, int n, const int64_t *t_ns,
 /* --- the sensor itself ---------------------------------------------------------------------- */
 
 /* In the order of core.types.SensorConcern. */
-enum concern { CONCERN_STUCK = 0, CONCERN_SATURATED = 1, CONCERN_WRONG_UNITS = 5 };
+enum concern {
+    CONCERN_STUCK = 0,
+    CONCERN_SATURATED = 1,
+    CONCERN_LOOSE = 2,
+    CONCERN_UPSIDE_DOWN = 3,
+    CONCERN_WRONG_UNITS = 5
+};
 
 typedef struct {
     double period_s;               /* nominal time between samples */
@@ -232,18 +238,31 @@ typedef struct {
     double gyr_range_dps;          /* 0: not known */
     double gravity_memory_s;       /* of the mean magnitude */
     double gravity_min_mps2, gravity_max_mps2;
+    double shake_smooth_s;         /* of the power of shaking, before its logarithm */
+    double shake_memory_s;         /* of that logarithm and of the power of walking */
+    double walk_power_min;         /* (m/s2)^2: less is no walk */
+    double loose_on;               /* shaking over walking power; 0: not judged */
+    double loose_off_share;        /* part of it that clears */
+    double loose_s;                /* so long beyond either */
+    double up[3];                  /* which way was up when it was mounted; zero: not known */
+    double up_memory_s;            /* of the mean acceleration that tells it now */
+    double up_off_cos, up_on_cos;  /* cosine of the angle between both that raises and clears */
     int32_t has_gyro;
 } health_params;
 
 typedef struct {
-    float acc[3];
+    float acc[3], first[3];
     int64_t t_ns, start_ns, changed_ns, saturated_ns;
     double magnitude;
+    biquad_coefficients shake_pass, walk_bands[2];  /* walking: high, low */
+    biquad_state shake_filter[3], walk_filter[3][2];
+    double shake_power, shake_log, walk_power, loose_for_s;
+    double mean[3];
     int32_t samples;
-    int stuck, saturated, wrong_units;
+    int stuck, saturated, loose, upside_down, wrong_units;
 } health_state;
 
-void health_start(health_state *s);
+/* The state's filter coefficients must have been set; the rest must be zero. */
 int health_feed(health_state *s, const health_params *p, int n, const int64_t *t_ns,
                 const float *acc_mps2, const float *gyr_dps, report *out);
 
@@ -269,5 +288,35 @@ typedef struct {
 void freeze_restart(freeze_state *s);
 int freeze_feed(freeze_state *s, const freeze_params *p, int n, const int64_t *t_ns,
                 const float *acc_mps2, report *out);
+
+/* --- travel of a foot ----------------------------------------------------------------------- */
+
+typedef struct {
+    double stride_max_s;       /* contacts further apart make no stride */
+    double rest_part;          /* of the time to the next contact, in which the foot rests */
+    double rest_rate_max_dps;  /* turning faster at its quietest, it did not rest */
+    int32_t window;            /* samples over which it is quietest */
+} travel_params;
+
+typedef struct {
+    int64_t *t_ns;             /* ring of samples, owned by the caller */
+    float *acc, *gyr;
+    int64_t capacity, total;   /* room, and samples ever taken */
+    int64_t ic_ns[3];
+    int64_t contacts;
+} travel_state;
+
+typedef struct {
+    int64_t ic_ns, next_ic_ns;    /* the contacts before the two rests */
+    double length_m, duration_s;  /* level distance between the rests, and its time */
+    double toe_deg;               /* from the way travelled to where the foot points, left positive */
+    double yaw_deg;               /* turned about the vertical, left positive */
+} travel;
+
+void travel_restart(travel_state *s);
+void travel_feed(travel_state *s, int n, const int64_t *t_ns, const float *acc_mps2,
+                 const float *gyr_dps);
+/* Returns 1 and fills `out` when the stride before the newest one is known. */
+int travel_contact(travel_state *s, const travel_params *p, int64_t ic_ns, travel *out);
 
 #endif

@@ -9,7 +9,7 @@ from cffi import FFI
 FOLDER = "rascue/steps"
 """Relative to the repository, from which setuptools builds."""
 
-SOURCES = ("foot_gyro.c", "lumbar.c", "accel_norm.c", "health.c", "freeze.c")
+SOURCES = ("foot_gyro.c", "lumbar.c", "accel_norm.c", "health.c", "freeze.c", "travel.c")
 
 
 def declarations() -> str:

@@ -154,6 +154,11 @@ class LumbarDetector:
         lib.lumbar_start(self._state)
         self._stream = KernelStream(info, self._feed)
 
+    @property
+    def oriented(self) -> bool:
+        """True once a first step told the way of walking."""
+        return int(self._state.index) > 0
+
     def process(self, block: ImuBlock) -> Sequence[DetectorEvent]:
         """Take the next samples; return what they revealed, in order of ``detected_ns``."""
         return self._stream.process(block)

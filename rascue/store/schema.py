@@ -27,6 +27,7 @@ from rascue.core.types import (
     CadenceEstimate,
     CueDecision,
     FinalContactEvent,
+    GaitFlag,
     Note,
     PlayedBeat,
     SensorHealth,
@@ -34,12 +35,14 @@ from rascue.core.types import (
     StepEvent,
     StepRefined,
     StrideRecord,
+    StrideTravel,
 )
 from rascue.store.codec import column_type
 
-SCHEMA_VERSION = 2
-"""1: the first; 2: what ears had, how full music was. A new version only adds tables and columns,
-so that an old file is read like a new one in which these are not known."""
+SCHEMA_VERSION = 3
+"""1: the first; 2: what ears had, how full music was; 3: signs of trouble, how far strides went,
+double support. A new version only adds tables and columns, so that an old file is read like a new
+one in which these are not known."""
 
 TABLES: Mapping[str, type[Record]] = MappingProxyType(
     {
@@ -48,8 +51,10 @@ TABLES: Mapping[str, type[Record]] = MappingProxyType(
         "final_contact": FinalContactEvent,
         "activity": ActivityChange,
         "sensor_health": SensorHealth,
+        "gait_flag": GaitFlag,
         "cadence": CadenceEstimate,
         "stride": StrideRecord,
+        "stride_travel": StrideTravel,
         "decision": CueDecision,
         "beat": Beat,
         "played_beat": PlayedBeat,

@@ -23,11 +23,14 @@ from rascue.core.types.walking import (
     ActivityChange,
     DetectorEvent,
     FinalContactEvent,
+    GaitFlag,
+    GaitSign,
     SensorConcern,
     SensorHealth,
     Side,
     StepEvent,
     StepRefined,
+    StrideTravel,
 )
 
 __all__ = [
@@ -46,6 +49,8 @@ __all__ = [
     "EngineNs",
     "FinalContactEvent",
     "Frame",
+    "GaitFlag",
+    "GaitSign",
     "ImuBlock",
     "Note",
     "ParamValue",
@@ -67,6 +72,7 @@ __all__ = [
     "StepKind",
     "StepRefined",
     "StrideRecord",
+    "StrideTravel",
     "Target",
     "TargetKind",
 ]

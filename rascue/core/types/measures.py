@@ -40,7 +40,10 @@ class CadenceEstimate:
 
 @dataclass(frozen=True, slots=True)
 class StrideRecord:
-    """One gait cycle, one row for a clinician; None where it was not measured."""
+    """One gait cycle, one row for a clinician; None where it was not measured.
+
+    ``double_support_time_s`` is the time with both feet on the ground, twice in a stride, summed.
+    """
 
     side: Side
     bout_id: int
@@ -53,3 +56,4 @@ class StrideRecord:
     beat_index: int | None = None
     asynchrony_s: float | None = None
     relative_phase_deg: float | None = None
+    double_support_time_s: float | None = None

@@ -63,6 +63,9 @@ class SourceInfo:
         Largest absolute value the sensor can report; None when not known.
     description
         One line for people: chip and bus, or the file it comes from.
+    up_axis
+        Axis of the sensor that pointed up when it was mounted ("+x" to "-z", as `rascue mount`
+        tells); "" when nobody recorded it.
     """
 
     source_id: str
@@ -72,6 +75,7 @@ class SourceInfo:
     acc_range_mps2: float | None = None
     gyr_range_dps: float | None = None
     description: str = ""
+    up_axis: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""What a detector finds in samples: contacts, activity, doubts about the sensor."""
+"""What is found in samples: contacts, activity, signs of trouble, doubts about the sensor."""
 
 from __future__ import annotations
 
@@ -102,6 +102,63 @@ class SensorHealth:
     concern: SensorConcern
     raised: bool
     detail: str
+
+
+class GaitSign(StrEnum):
+    """A sign that walking is in trouble."""
+
+    NEAR_STOP = "near_stop"
+    """A step is overdue, or came so late, while the person was walking."""
+    STUMBLE = "stumble"
+    """A step came much too early for an otherwise even walk."""
+    FREEZE = "freeze"
+    """The leg trembles instead of stepping."""
+
+
+@dataclass(frozen=True, slots=True)
+class GaitFlag:
+    """A sign was raised or cleared.
+
+    Parameters
+    ----------
+    at_ns
+        When it began or ended.
+    measure
+        What it rests on: interval over the usual one (near-stop: at least so much; stumble),
+        trembling over walking power (freeze); that of the moment of clearing when cleared.
+    source_id
+        The sensor; "" where contacts of all sensors tell it.
+    """
+
+    at_ns: EngineNs
+    detected_ns: EngineNs
+    sign: GaitSign
+    raised: bool
+    measure: float
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrideTravel:
+    """How far a foot travelled in a stride; told one stride later than its ``StrideRecord``.
+
+    Parameters
+    ----------
+    ic_ns, next_ic_ns
+        The contacts that bound the stride, as in its record.
+    length_m
+        Horizontal distance, not below 0.
+    speed_mps
+        The same over the time in which it was travelled.
+    """
+
+    side: Side
+    ic_ns: EngineNs
+    next_ic_ns: EngineNs
+    detected_ns: EngineNs
+    length_m: float
+    speed_mps: float
+    source_id: str
 
 
 DetectorEvent = StepEvent | StepRefined | FinalContactEvent | ActivityChange | SensorHealth

@@ -69,3 +69,31 @@ def test_no_stride_reaches_across_standing() -> None:
 def test_pairs_that_cannot_be_strides_are_left_out() -> None:
     events = [step(1.0, Side.LEFT), step(1.2, Side.LEFT), step(5.0, Side.LEFT)]
     assert StrideBuilder(1).process(events) == []
+
+
+LEFT_THEN_RIGHT = [
+    step(0.5, Side.RIGHT),
+    step(1.0, Side.LEFT),
+    lift(1.15, Side.RIGHT),
+    step(1.5, Side.RIGHT),
+    lift(1.7, Side.LEFT),
+    step(2.0, Side.LEFT),
+]
+
+
+def test_two_feet_give_both_times_of_double_support() -> None:
+    *_, stride = StrideBuilder(2).process(LEFT_THEN_RIGHT)
+    assert (stride.side, stride.ic_ns) == (Side.LEFT, 1_000_000_000)
+    assert stride.double_support_time_s == pytest.approx(0.15 + 0.2)
+
+
+@pytest.mark.parametrize("missing", [2, 3, 4])
+def test_without_all_four_events_there_is_no_double_support(missing: int) -> None:
+    events = [event for k, event in enumerate(LEFT_THEN_RIGHT) if k != missing]
+    assert StrideBuilder(2).process(events)[-1].double_support_time_s is None
+
+
+def test_a_foot_that_left_before_the_other_landed_is_no_double_support() -> None:
+    events = [*LEFT_THEN_RIGHT]
+    events[2] = lift(0.95, Side.RIGHT)
+    assert StrideBuilder(2).process(events)[-1].double_support_time_s is None

@@ -68,7 +68,7 @@ def test_lost_information_holds_then_fades_then_silences(effect_s, mode, level_d
     may = permission(effect=Effect.HOLD, effect_s=effect_s)
     assert may.mode is mode
     assert may.level_dbfs == pytest.approx(level_dbfs)
-    held = Reason("holding", "Information is missing: the tempo is held.")
+    held = Reason("holding", "Something is not as it should be: the tempo is held.")
     lost = Reason("held_too_long", "Information is still missing: the cue fades.")
     assert may.reasons == ((held if mode is CueMode.HOLD else lost),)
 

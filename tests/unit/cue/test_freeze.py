@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rascue.core.errors import ConfigError
+from rascue.core.types import GaitSign
 from rascue.cue.choose import strategy_for
 from rascue.cue.freeze import CUE_S, FreezeCue
 from rascue.cue.on_demand import OnDemand, OnDemandParams
@@ -60,6 +61,16 @@ def test_it_says_that_a_step_is_missing(closed_loop):
     walked = closed_loop(freeze_only(), **FREEZING)
     told = [d.reasons[0].text for d in walked.decisions if d.reasons[0].code == "step_missing"]
     assert told[0].startswith("A step is missing: the cue helps at 10")
+
+
+def test_where_the_leg_tells_freezing_a_missing_step_brings_no_cue(now):
+    cue = freeze_only()
+    assert cue.decide(now(sees_freezing=True, baseline_spm=100.0)).cadence_spm is None
+    frozen = now(sees_freezing=True, baseline_spm=100.0, signs=frozenset({GaitSign.FREEZE}))
+    wish = cue.decide(frozen)
+    assert wish.cadence_spm == 100.0
+    assert wish.reasons[0].code == "freezing"
+    assert "trembles" in wish.reasons[0].text
 
 
 def test_it_is_an_option_of_any_strategy():

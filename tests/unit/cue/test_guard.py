@@ -227,7 +227,7 @@ def test_while_holding_tempo_and_phase_stay():
     assert decision.allowed_spm == 100.0
     assert decision.phase_shift_s == 0.0
     assert decision.reasons[1] == Reason(
-        "holding", "Information is missing: the tempo is held.", 101.0, 100.0
+        "holding", "Something is not as it should be: the tempo is held.", 101.0, 100.0
     )
 
 

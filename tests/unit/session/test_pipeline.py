@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,11 +13,15 @@ from rascue.core.errors import WrongUse
 from rascue.core.types import (
     CadenceStatus,
     EngineNs,
+    GaitFlag,
+    GaitSign,
     ImuBlock,
     Placement,
     Side,
+    SourceInfo,
     StepEvent,
     StrideRecord,
+    StrideTravel,
 )
 from rascue.session.pipeline import Pipeline
 from rascue.simulate.person import SimulatedPerson
@@ -125,3 +130,60 @@ def test_two_feet_give_both_sides_and_one_cadence():
 def test_an_unknown_detector_is_refused_with_the_nearest():
     with pytest.raises(WrongUse, match="lower_bak"):
         Pipeline(WALK.infos, "lower_bak", GAP_S)
+
+
+@cache
+def feet(seconds: float) -> list[object]:
+    """Return all that a simulated walk on two feet reveals."""
+    scenario = replace(
+        load_scenario("demo"), placements=(Placement.LEFT_FOOT, Placement.RIGHT_FOOT)
+    )
+    person = SimulatedPerson(scenario, seed=1, start_ns=START_NS)
+    pipeline, found = Pipeline(person.infos, "", GAP_S), []
+    for k in range(1, round(seconds / 0.1) + 1):
+        made = [person.block(sensor, after(START_NS, 0.1 * k)) for sensor in range(2)]
+        found += [item for block in made if block for item in pipeline.feed(block)]
+    return found
+
+
+def test_lengths_of_strides_follow_one_stride_later_with_the_same_contacts():
+    found = feet(30.0)
+    strides = {(s.side, s.ic_ns): k for k, s in enumerate(found) if isinstance(s, StrideRecord)}
+    travels = {(t.side, t.ic_ns): k for k, t in enumerate(found) if isinstance(t, StrideTravel)}
+    assert len(travels) > 20
+    assert set(travels) <= set(strides)
+    assert all(strides[key] < number for key, number in travels.items())
+    for travel in (item for item in found if isinstance(item, StrideTravel)):
+        assert travel.length_m >= 0.0
+        assert travel.next_ic_ns < travel.detected_ns
+
+
+def test_two_feet_tell_double_support():
+    strides = [item for item in feet(30.0) if isinstance(item, StrideRecord)]
+    known = [s for s in strides if s.double_support_time_s is not None]
+    assert len(known) > 0.5 * len(strides)
+    assert all(0.0 <= s.double_support_time_s < 0.5 * s.stride_time_s for s in known)
+
+
+def test_a_shank_tells_freezing_and_a_back_does_not():
+    info = SourceInfo("shank", Placement.RIGHT_SHANK, 100.0, has_gyro=False)
+    shank = Pipeline((info,), "", GAP_S)
+    assert shank.tells_freezing
+    assert not Pipeline(WALK.infos, "", GAP_S).tells_freezing
+    t_s = np.arange(0.0, 10.0, 0.01)
+    acc = np.random.default_rng(0).normal(0.0, 0.05, (len(t_s), 3))
+    acc[:, 2] += 9.81 + np.where(t_s > 5.0, 6.0 * np.sin(2 * np.pi * 5.0 * t_s), 0.0)
+    t_ns = START_NS + np.round(t_s * 1e9).astype(np.int64)
+    block = ImuBlock("shank", 0, t_ns, acc.astype("f4"), np.zeros((0, 3), "f4"))
+    flags = [item for item in shank.feed(block) if isinstance(item, GaitFlag)]
+    assert [(f.sign, f.raised, f.source_id) for f in flags] == [(GaitSign.FREEZE, True, "shank")]
+    later = replace(block, t_ns=block.t_ns + np.int64(60 * 10**9))
+    shank.feed(replace(later, acc_mps2=np.tile(acc[:1].astype("f4"), (len(t_s), 1))))
+
+
+def test_a_sensor_knows_how_it_is_worn_after_the_first_steps():
+    pipeline = Pipeline(WALK.infos, "", GAP_S)
+    name = WALK.infos[0].source_id
+    assert pipeline.unoriented == (name,)
+    fed(pipeline, range(1, 201))
+    assert pipeline.unoriented == ()

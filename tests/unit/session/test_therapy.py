@@ -16,6 +16,8 @@ from rascue.core.types import (
     CueDecision,
     DacFrame,
     EngineNs,
+    GaitFlag,
+    GaitSign,
     PlayedBeat,
     PlayedFrame,
     StrideRecord,
@@ -262,6 +264,21 @@ def test_beats_the_output_never_reports_are_told():
     rig.out.poll = running_but_mute(rig)
     rig.run(REPORT_WITHIN_S + 1)
     assert FaultCode.BEATS_UNREPORTED in rig.faults
+
+
+def test_an_overdue_step_is_told_and_the_beat_keeps_its_tempo():
+    rig = Rig().begin(cued(60, spm=110, strategy="follow"))
+    rig.run(12)
+    rig.walking = False
+    told = rig.run(1.1)
+    (flag,) = picked(told, GaitFlag)
+    assert (flag.sign, flag.raised) == (GaitSign.NEAR_STOP, True)
+    assert FaultCode.NEAR_STOP in rig.faults
+    last = decisions_of(rig)[-1]
+    assert "holding" in [reason.code for reason in last.reasons]
+    rig.run(4)  # standing is another matter
+    assert FaultCode.NEAR_STOP not in rig.faults
+    assert FaultCode.WALKER_STOPPED in rig.faults
 
 
 def test_what_only_a_session_looks_for_is_taken_back_at_its_end():

@@ -20,10 +20,18 @@ from rascue.core.types import (
     ImuBlock,
     Placement,
     PlayedFrame,
+    SensorConcern,
     SourceInfo,
 )
-from rascue.session.watch import GAP_SHOWN_S, LATE_WINDOW_S, UNDERRUN_SHOWN_S, Watch
+from rascue.session.watch import (
+    FAULT_OF_CONCERN,
+    GAP_SHOWN_S,
+    LATE_WINDOW_S,
+    UNDERRUN_SHOWN_S,
+    Watch,
+)
 from tests.unit.session.rig import a_config
+from tests.unit.steps.walks import back_walk
 
 WAIST = SourceInfo("waist", Placement.LOWER_BACK, 100.0, has_gyro=True)
 POUCH = SourceInfo("pouch", Placement.LOWER_BACK, 100.0, has_gyro=True)
@@ -56,7 +64,8 @@ def a_status(seconds: float, state: AudioState = AudioState.RUNNING, underflows:
 
 
 def codes(watch: Watch) -> set[FaultCode]:
-    return {fault.code for fault in watch.board.raised}
+    """Return what is raised, but for that nobody has walked yet."""
+    return {fault.code for fault in watch.board.raised} - {FaultCode.SENSOR_UNORIENTED}
 
 
 # --- sensor ------------------------------------------------------------------------------------
@@ -83,7 +92,8 @@ def test_one_quiet_sensor_of_two_is_named():
     watch.take_block(a_block(1.5))
     watch.take_block(a_block(0.0, source_id="pouch"))
     watch.tick(at(2.0))
-    assert [fault.detail for fault in watch.board.raised] == ["pouch"]
+    stale = [fault for fault in watch.board.raised if fault.code is FaultCode.SENSOR_STALE]
+    assert [fault.detail for fault in stale] == ["pouch"]
     assert watch.last_sample_ns == at(0.09)
 
 
@@ -127,6 +137,32 @@ def test_an_unlocked_clock_is_told_until_it_is_locked():
     assert codes(watch) == {FaultCode.TIME_UNLOCKED}
     watch.take_block(a_block(0.1))
     assert codes(watch) == set()
+
+
+def test_how_a_sensor_is_worn_is_not_known_before_the_first_steps():
+    watch = a_watch()
+    assert watch.tick(at(0.1)) == []
+    watch.take_block(a_block(0.0))
+    (raised,) = watch.tick(at(0.2))
+    assert (raised.code, raised.detail) == (FaultCode.SENSOR_UNORIENTED, "waist")
+    walk, _ = back_walk()
+    later = replace(walk, source_id="waist", t_ns=walk.t_ns + at(1.0))
+    watch.take_block(later)
+    cleared = [f for f in watch.tick(later.last_ns) if f.code is FaultCode.SENSOR_UNORIENTED]
+    assert [fault.raised for fault in cleared] == [False]
+
+
+def test_each_doubt_about_a_sensor_has_its_own_fault_and_names_the_sensor():
+    assert set(FAULT_OF_CONCERN) == set(SensorConcern)
+    stuck = replace(a_block(0.0), t_ns=np.array([at(0.01 * k) for k in range(400)]))
+    stuck = replace(stuck, acc_mps2=np.tile(stuck.acc_mps2[:1], (400, 1)))
+    watch = a_watch()
+    _, faults = watch.take_block(replace(stuck, gyr_dps=np.zeros((400, 3), np.float32)))
+    (fault,) = faults
+    assert fault.code is FaultCode.SENSOR_STUCK
+    assert fault.detail.startswith("waist: The sensor repeats one value")
+    watch.take_block(replace(a_block(4.1), acc_mps2=a_block(0.0).acc_mps2 + np.float32(0.1)))
+    assert FaultCode.SENSOR_STUCK not in codes(watch)
 
 
 # --- sound -------------------------------------------------------------------------------------

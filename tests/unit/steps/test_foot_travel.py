@@ -79,3 +79,26 @@ def test_blocks_of_any_size_give_the_same_lengths() -> None:
     whole = travelled(block, 1)
     for size in (7, 100):
         assert travelled(block, size) == whole
+
+
+def test_the_foot_points_along_the_way_it_travels_when_it_is_worn_square() -> None:
+    for travel in travelled(strides(TILTED)):
+        assert travel.toe_deg == pytest.approx(0.0, abs=2.0)
+        assert travel.yaw_deg == pytest.approx(0.0, abs=1.0)
+
+
+@pytest.mark.parametrize("toe_deg", [12.0, -12.0])
+def test_toes_to_the_left_of_the_way_are_positive(toe_deg) -> None:
+    turn = np.radians(toe_deg)
+    along, across = np.cos(turn), np.sin(turn)
+    block = strides(np.eye(3))
+    # The whole sensor moves straight ahead while foot and axis of rotation are turned to the left.
+    acc, level = block.acc_mps2.astype(float), strides(np.eye(3)).acc_mps2.astype(float)
+    pitched = np.cumsum(block.gyr_dps[:, 1].astype(float)) / RATE_HZ
+    forward = level[:, 0] * np.cos(np.radians(pitched)) + level[:, 2] * np.sin(np.radians(pitched))
+    acc[:, 0] -= forward * (1 - along) * np.cos(np.radians(pitched))
+    acc[:, 2] -= forward * (1 - along) * np.sin(np.radians(pitched))
+    acc[:, 1] -= forward * across
+    turned = ImuBlock("foot", 0, block.t_ns, acc.astype("f4"), block.gyr_dps)
+    for travel in travelled(turned):
+        assert travel.toe_deg == pytest.approx(toe_deg, abs=2.0)

@@ -39,7 +39,7 @@ def changes(samples: ImuBlock, size: int | None = None) -> list[tuple[bool, floa
         found += detector.process(
             ImuBlock("ankle", 0, samples.t_ns[part], samples.acc_mps2[part], samples.gyr_dps[part])
         )
-    return [(change.freezing, change.at_ns / 1e9) for change in found]
+    return [(change.raised, change.at_ns / 1e9) for change in found]
 
 
 def test_trembling_raises_the_flag_within_a_second_and_walking_clears_it() -> None:
@@ -67,7 +67,7 @@ def test_every_freeze_of_a_recording_is_flagged(gait_file) -> None:
         labels, freezes_s = file["fog_label"], file["fog_t"]
     flag = np.zeros(recording.t_ns[-1] // 10**6 + 1, bool)
     for change in detector.process(whole):
-        flag[change.at_ns // 10**6 :] = change.freezing
+        flag[change.at_ns // 10**6 :] = change.raised
     for start_s, end_s in freezes_s:
         assert flag[round(start_s * 1e3) : round(end_s * 1e3)].any()
     walked_ms = np.round(np.flatnonzero(labels == 1) / 64.0 * 1e3).astype(int)

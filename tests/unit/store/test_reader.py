@@ -11,7 +11,16 @@ import pytest
 
 from rascue.core.errors import StoreError
 from rascue.core.events import Tick
-from rascue.core.types import Beat, EngineNs, Note, Side, StepEvent, StrideRecord
+from rascue.core.types import (
+    Beat,
+    EngineNs,
+    GaitFlag,
+    Note,
+    Side,
+    StepEvent,
+    StrideRecord,
+    StrideTravel,
+)
 from rascue.store.reader import SessionReader
 from rascue.store.writer import SessionWriter
 from tests.store.samples import STEP_NS, a_header, shown, some_items, stored_items, write_session
@@ -173,7 +182,7 @@ def _edited(path, statement):
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("PRAGMA user_version = 99", r"newer rascue \(format 99, .* up to 2\); update rascue"),
+        ("PRAGMA user_version = 99", r"newer rascue \(format 99, .* up to 3\); update rascue"),
         ("PRAGMA application_id = 7", "a database, but not a session file"),
         ("PRAGMA user_version = 0", "holds no session"),
         ("DELETE FROM meta", "damaged .a line is missing.; restore it"),
@@ -233,3 +242,21 @@ def test_side_unknown_is_kept(tmp_path):
     step = StepEvent(0, EngineNs(1), EngineNs(2), Side.UNKNOWN, 1.0, "w")
     path = write_session(tmp_path / "s.sqlite", [(Tick(EngineNs(2)), [step])])
     assert stored_items(path) == [(Tick(EngineNs(2)), [step])]
+
+
+def test_a_file_of_version_1_is_read_without_what_it_did_not_know(tmp_path):
+    items = some_items(30)
+    path = write_session(tmp_path / "s.sqlite", items)
+    with sqlite3.connect(path) as file:
+        file.execute("DROP TABLE gait_flag")
+        file.execute("DROP TABLE stride_travel")
+        file.execute("ALTER TABLE stride DROP COLUMN double_support_time_s")
+        file.execute("PRAGMA user_version = 1")
+    file.close()
+    with SessionReader(path) as reader:
+        assert reader.records(GaitFlag) == reader.records(StrideTravel) == []
+        strides = reader.records(StrideRecord)
+        assert {stride.double_support_time_s for stride in strides} == {None}
+        wanted = [out for _, outputs in items for out in outputs if isinstance(out, StrideRecord)]
+        assert [stride.swing_time_s for stride in strides] == [s.swing_time_s for s in wanted]
+        assert len(list(reader.inputs())) == len(items)
