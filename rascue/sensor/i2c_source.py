@@ -42,6 +42,9 @@ from rascue.sensor.sample_times import SampleClock, is_age_possible
 LOOK_EVERY_S = 0.04
 """Time between two readings of the chip's memory, s. Source: ARCHITECTURE 3, "FIFO batch"."""
 
+LOOK_AT_FIRST_S = 0.012
+"""The same until the chip's clock is tied: each look tells more about when the chip samples."""
+
 DITHER = (5**0.5 - 1) / 2
 """Golden ratio: readings fall evenly on all phases of the chip's sampling, never in step."""
 
@@ -222,7 +225,8 @@ class I2cSource:
     def _plan_next_look(self, now_ns: EngineNs) -> None:
         self._look_count += 1
         dither = (self._look_count * DITHER) % 1.0 / self._chip.setup.rate_hz
-        self._next_look_ns = after(now_ns, LOOK_EVERY_S + dither)
+        period_s = LOOK_EVERY_S if self._clock.is_locked else LOOK_AT_FIRST_S
+        self._next_look_ns = after(now_ns, period_s + dither)
 
     def _take(self, drained: Drained) -> None:
         passed = self._guard.take(drained.counts, drained.raw)

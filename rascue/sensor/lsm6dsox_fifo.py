@@ -3,7 +3,8 @@
 A word is a tag byte and six bytes of data. The tag says what the data is, counts sample times
 modulo 4 and carries a parity bit; a time stamp word goes with each pair of accelerometer and
 gyroscope words. Because of this, a word that was damaged on the bus is noticed when its tag or its
-stamp is hit, and no damage can shift the words that follow.
+stamp is hit, and no damage can shift the words that follow. Disturbances of wires seldom hit one
+bit alone, so the samples beside noticed damage are not believed either.
 """
 
 from __future__ import annotations
@@ -36,6 +37,13 @@ on the grid, because a power of two of ticks is a third of a sample off it."""
 LOST_GRID_AFTER = 4
 """So many stamps in a row off the grid mean that the grid itself is wrong; default."""
 
+WORDS_BEFORE, WORDS_AFTER = 3, 5
+"""A damaged word may belong to the sample that ends up to two words later; this far about it ends
+that sample or one beside it."""
+
+Sample = tuple[int, tuple[int, ...]]
+"""The chip's time, and accelerometer x y z, gyroscope x y z."""
+
 _VECTOR = struct.Struct("<3h")
 _STAMP = struct.Struct("<I2x")
 
@@ -55,7 +63,8 @@ class TaggedWords:
         self._slot: int | None = None
         self._last_ticks: int | None = None
         self._n_off_grid = 0
-        self._damaged = 0
+        self._damaged: list[int] = []
+        """Places of damaged words in the present read."""
         self._odd_parity: bool | None = None
 
     @property
@@ -71,9 +80,10 @@ class TaggedWords:
         ChipError
             RESTARTED, when the stamps go on from somewhere else.
         """
-        self._damaged = 0
-        found = list(self._samples(data))
-        detail = f"{self._damaged} of {len(data) // WORD_BYTES} words"
+        self._damaged = []
+        ended = list(self._samples(data))
+        found = [sample for place, sample in ended if self._is_trusted(place)]
+        detail = f"{len(self._damaged)} of {len(data) // WORD_BYTES} words"
         troubles = (Trouble(TroubleKind.DAMAGED, detail),) if self._damaged else ()
         if not found:
             return Drained(NO_COUNTS, NO_RAW, troubles=troubles)
@@ -88,26 +98,34 @@ class TaggedWords:
         half = STAMP_MODULUS // 2
         return self._last_ticks + (stamp - self._last_ticks + half) % STAMP_MODULUS - half
 
-    def _samples(self, data: bytes) -> Iterator[tuple[int, tuple[int, ...]]]:
-        for start in range(0, len(data) - WORD_BYTES + 1, WORD_BYTES):
-            tag = data[start]
+    def _is_trusted(self, place: int) -> bool:
+        """Return whether the sample that ends with the word at ``place`` is away from damage."""
+        return not any(bad - WORDS_BEFORE <= place <= bad + WORDS_AFTER for bad in self._damaged)
+
+    def _samples(self, data: bytes) -> Iterator[tuple[int, Sample]]:
+        """Yield the samples completed, each with the place of its last word."""
+        for place in range(len(data) // WORD_BYTES):
+            word = data[place * WORD_BYTES : (place + 1) * WORD_BYTES]
+            tag = word[0]
             if tag == EMPTY:
                 continue
             if not self._is_sound(tag):
-                self._damaged += 1
+                self._damaged.append(place)
                 continue
             slot = (tag >> 1) & 3
             if slot != self._slot:
-                self._begin(slot)
-            self._parts[tag >> 3] = data[start + 1 : start + WORD_BYTES]
+                self._begin(slot, place)
+            self._parts[tag >> 3] = word[1:]
             if self._parts.keys() >= COMPLETE:
                 sample = self._completed()
-                if sample is not None:
-                    yield sample
+                if sample is None:
+                    self._damaged.append(place)
+                else:
+                    yield place, sample
 
-    def _begin(self, slot: int) -> None:
+    def _begin(self, slot: int, place: int) -> None:
         if self._parts:
-            self._damaged += 1
+            self._damaged.append(place - 1)
         self._slot = slot
         self._parts = {}
 
@@ -121,11 +139,10 @@ class TaggedWords:
             self._odd_parity = odd
         return tag >> 3 in COMPLETE and odd == self._odd_parity
 
-    def _completed(self) -> tuple[int, tuple[int, ...]] | None:
+    def _completed(self) -> Sample | None:
         parts, self._parts = self._parts, {}
         ticks = self.unwrapped(_STAMP.unpack(parts[TIMESTAMP])[0])
         if not self._on_grid(ticks):
-            self._damaged += 1
             return None
         self._last_ticks = ticks
         return ticks, _VECTOR.unpack(parts[ACCELEROMETER]) + _VECTOR.unpack(parts[GYRO])

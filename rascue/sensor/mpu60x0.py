@@ -5,12 +5,16 @@ Register numbers, fields, factors and filter delays: InvenSense RM-MPU-6000A-00 
 FIFO_COUNT, FIFO_R_W, USER_CTRL and PWR_MGMT_1, their bits, waits, 598 and 1064724 as smallest and
 largest factor). Not checked on a chip.
 
+Nothing in a packet but the temperature is known beforehand, so damage to the end of a read would
+pass: the newest packet is compared with the output registers, which hold the same sample.
+
 These parts are obsolete and most modules carry clones (EMBEDDED 3). A clone is taken only when it
 was asked for by name ("mpu6050-clone"); it must then pass the same checks in operation.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -21,6 +25,7 @@ from rascue.sensor.chip import (
     ChipError,
     ChipSettings,
     ChipSetup,
+    Drained,
     HostTime,
     TroubleKind,
 )
@@ -74,6 +79,15 @@ TEMPERATURE_STEP_MAX = 1000
 """Temperature may differ from the last packet's by 3 K (340 LSB/K); default, not evidence."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Doubtful:
+    """The newest packet, and what the output registers showed instead, each (6,)."""
+
+    count: int
+    row: NDArray[np.int16]
+    shown: NDArray[np.int16]
+
+
 class Mpu60x0(PacketChip):
     """One chip of this family.
 
@@ -101,6 +115,7 @@ class Mpu60x0(PacketChip):
         self._acc_code = _code(settings.acc_range_g, ACC_LSB_PER_G)
         self._gyr_code = _code(settings.gyr_range_dps, GYR_LSB_PER_DPS)
         self._temperature: int | None = None
+        self._doubtful: Doubtful | None = None
         setup = ChipSetup(
             rate_hz=BASE_RATE_HZ / (1 + self._divider),
             counts_per_sample=1.0,
@@ -134,6 +149,7 @@ class Mpu60x0(PacketChip):
         self._access.write(USER_CTRL, FIFO_RESET.at(1))
         self._forget()
         self._temperature = None
+        self._doubtful = None
         self._access.read(INT_STATUS)
         self._access.apply(settings[-1:])
         self.verify()
@@ -149,6 +165,26 @@ class Mpu60x0(PacketChip):
             f"if it is a clone, call it {self._name}{CLONE_SUFFIX}"
         )
         raise ChipError(TroubleKind.WRONG_CHIP, detail)
+
+    def drain(self) -> Drained:
+        """Read all whole packets; hold the newest back while the output registers disagree.
+
+        They may already show the sample after it; that one must then come first next time.
+
+        Raises
+        ------
+        ChipError
+            Also DAMAGED when they agree with neither.
+        """
+        drained = super().drain()
+        if not len(drained.counts):
+            return drained
+        shown = self.direct()
+        counts, raw = self._with_doubtful(drained)
+        if (shown == raw[-1]).all():
+            return replace(drained, counts=counts, raw=raw)
+        self._doubtful = Doubtful(int(counts[-1]), raw[-1], shown)
+        return replace(drained, counts=counts[:-1], raw=raw[:-1])
 
     def direct(self) -> NDArray[np.int16]:
         """Return the newest sample from the output registers, (6,)."""
@@ -168,6 +204,15 @@ class Mpu60x0(PacketChip):
             (FIFO_EN, TEMPERATURE_GYRO_ACC),
             (USER_CTRL, FIFO_ON.at(1)),
         ]
+
+    def _with_doubtful(self, drained: Drained) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+        held, self._doubtful = self._doubtful, None
+        if held is None:
+            return drained.counts, drained.raw
+        if (held.shown != drained.raw[0]).any():
+            raise ChipError(TroubleKind.DAMAGED, "memory and output registers disagree")
+        counts = np.concatenate(([held.count], drained.counts))
+        return counts, np.concatenate((held.row[np.newaxis], drained.raw))
 
     def _overflowed(self) -> bool:
         return bool(OVERFLOW.of(self._access.read(INT_STATUS)))

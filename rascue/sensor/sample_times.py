@@ -30,9 +30,9 @@ LEAST_SPREAD_S = 3e-5
 """Least spread ever assumed, s: a tick of 25 us; default, not evidence."""
 
 LOCK_PAIRS = 5
-LOCK_SD_S = 3e-4
-"""Locked once the line is this certain ``LOCK_AHEAD_S`` after the last pair, s. Default, not
-evidence: a third of the 1 ms allowed for the SD of onsets (ARCHITECTURE 3)."""
+LOCK_SD_S = 2e-4
+"""Locked once the line is this certain ``LOCK_AHEAD_S`` after the last pair, s: what is asked of
+sample times (docs/sensors.md)."""
 
 LOCK_AHEAD_S = 0.15
 
@@ -88,10 +88,16 @@ class SampleClock:
             self._fit.take(pair.count, pair.at_ns)
 
     @property
+    def is_locked(self) -> bool:
+        """Whether the line is certain enough to be relied on."""
+        certain = self._fit.sd_ahead_s(LOCK_AHEAD_S) <= LOCK_SD_S
+        return self._fit.n_pairs >= LOCK_PAIRS and certain
+
+    @property
     def rate_ratio(self) -> float | None:
         """True over nominal speed of the chip's clock; None before the line is known."""
         line = self._fit.map()
-        return line.rate_hz / self._counts_per_s if line and self._is_locked() else None
+        return line.rate_hz / self._counts_per_s if line and self.is_locked else None
 
     def assign(self, counts: NDArray[np.int64]) -> SampleTimes | None:
         """Return the time of each sample, n >= 1; None before the first pair."""
@@ -101,16 +107,12 @@ class SampleClock:
         t_ns = self._bent(_on_line(line, counts), counts)
         self._last = (int(counts[-1]), int(t_ns[-1]))
         sd_s = self._fit.sd_ahead_s(0.0)
-        return SampleTimes(t_ns - self._delay_ns, sd_s, self._is_locked())
+        return SampleTimes(t_ns - self._delay_ns, sd_s, self.is_locked)
 
     def line_ns(self, count: int) -> EngineNs | None:
         """Return when the chip's clock shows ``count`` by the present line."""
         line = self._fit.map()
         return None if line is None else line.to_engine(count)
-
-    def _is_locked(self) -> bool:
-        certain = self._fit.sd_ahead_s(LOCK_AHEAD_S) <= LOCK_SD_S
-        return self._fit.n_pairs >= LOCK_PAIRS and certain
 
     def _bent(self, t_ns: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
         line_last_ns = self._line_at_last_ns()
