@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,9 +14,10 @@ from rascue.core.errors import SensorUnavailable
 from rascue.core.types import BlockFlag
 from rascue.sensor.chip import TroubleKind
 from rascue.sensor.i2c_source import LOST_AFTER_S
-from rascue.testing.i2c.campaign import Campaign
-from rascue.testing.i2c.faults import FaultKind
-from rascue.testing.i2c.motion import NoisyRest
+from rascue.testing.i2c.account import Account
+from rascue.testing.i2c.campaign_run import Part, run_part
+from rascue.testing.i2c.campaign_run import main as campaign_main
+from rascue.testing.i2c.fuse_bus import is_fuse_usable
 from tests.i2c.conftest import ADDRESS, Bench
 
 CHIPS = ("lsm6dsox", "mpu6050", "icm42688")
@@ -120,12 +126,27 @@ def test_a_clone_is_taken_when_it_was_asked_for() -> None:
     assert bench.read_for(2.0)
 
 
-@pytest.mark.parametrize("chip", CHIPS)
-def test_campaign(chip: str) -> None:
-    rng = np.random.default_rng(5)
-    faults = [list(FaultKind)[index] for index in rng.integers(len(FaultKind), size=120)]
-    account = Campaign(chip, NoisyRest(2), seed=7, speed=0.97).run(faults)
-    assert account.n_wrong == 0
-    assert sum(account.unlogged.values()) == 0
-    assert account.never_recovered == 0
-    assert np.quantile(account.recovery_s, 0.99) < 3.0
+@pytest.mark.parametrize("index", range(len(CHIPS)))
+@pytest.mark.parametrize("through_kernel", [False, True])
+def test_campaign(index: int, through_kernel: bool) -> None:
+    if through_kernel and not is_fuse_usable():
+        pytest.skip("the FUSE bus needs root and /dev/fuse")
+    account = run_part(Part(index, 60, through_kernel))
+    figures = account.figures()
+    assert figures["faults"] == 60
+    assert figures["wrong"] == figures["unlogged"] == figures["never_recovered"] == 0
+    assert figures["recovery_p99_s"] < 3.0
+
+
+def test_a_campaign_goes_on_where_it_was_left(tmp_path: Path, capsys) -> None:
+    parts, out = tmp_path / "parts.jsonl", tmp_path / "result.json"
+    account = Account(Counter({"overflow": 250}), recovery_s=[0.1, 0.2])
+    done = [
+        {"part": asdict(Part(index, 250, False)), "account": account.to_dict()}
+        for index in range(2)
+    ]
+    parts.write_text("".join(json.dumps(one) + "\n" for one in done))
+    words = ["--faults", "500", "--parts", str(parts), "--out", str(out)]
+    assert campaign_main(words) == 0
+    assert json.loads(out.read_text())["faults"] == 500
+    assert '"faults": 500' in capsys.readouterr().out

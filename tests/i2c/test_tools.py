@@ -58,7 +58,7 @@ def test_bit_errors_on_the_bus_are_told(
     chip = MODELS["lsm6dsox"](NoisyRest(1), CLOCK, 1.0, None)
     path = fuse_bus(i2c_1=Wires({0x6A: chip}, sleep, line=line)).path("i2c-1")
     line.refuse(3)
-    line.flip(FaultKind.FLIP_RECEIVED, 5)
+    line.damage(FaultKind.FLIP_RECEIVED, 5)
     assert main(["imucheck", f"lsm6dsox@{path}:0x6a", "--reads", "50"]) == 1
     assert "not fit to be worn: identity" in capsys.readouterr().err
 

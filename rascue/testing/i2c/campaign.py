@@ -1,38 +1,45 @@
 """A fault campaign: injects faults into a running source, one after the other, and keeps account.
 
-Runs in simulated time with the product's own driver and source; what the source gives out is
-compared, sample for sample, with what the model took.
+The product's own driver and source run in simulated time, which passes only while somebody waits:
+a second of a chip's life takes some milliseconds. With a folder the transfers go through the
+kernel all the same: smbus2, ioctl, FUSE. What the source gives out is compared, sample for sample,
+with what the model took.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter, deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
 
 import numpy as np
 
 from rascue.core.clock import NS_PER_S, seconds_between
 from rascue.core.errors import SensorUnavailable
 from rascue.core.types import BlockFlag, EngineNs, ImuBlock, Placement
-from rascue.sensor.chip import HostTime, Trouble, TroubleKind
+from rascue.sensor.bus import I2cBus, SmbusBus
+from rascue.sensor.chip import HostTime, Trouble
 from rascue.sensor.i2c_choose import WEAR, I2cSpec, i2c_source
 from rascue.session.source_thread import READ_TIMEOUT_S, RETRY_AFTER_S
+from rascue.testing.i2c.account import EXPECTED, Account
 from rascue.testing.i2c.direct_bus import DirectBus
-from rascue.testing.i2c.faults import FaultKind, FaultyLine
+from rascue.testing.i2c.faults import DAMAGES, FaultKind, FaultyLine
+from rascue.testing.i2c.fuse_bus import FuseBus
 from rascue.testing.i2c.models import MODELS
 from rascue.testing.i2c.motion import Motion
-from rascue.testing.i2c.register_chip import Samples
 from rascue.testing.i2c.simulated_time import SimulatedTime
+from rascue.testing.i2c.truth import Truth
 from rascue.testing.i2c.wire import Wires
 
 ADDRESS = 0x6A
+BUS_NAME = "i2c-1"
+PLACEMENT = Placement.LOWER_BACK
 OTHER_IDENTITY = 0x5A
-CALM_S = 1.0
+CALM_S = 0.6
 """Undisturbed operation before each fault."""
 
-FLIP_WITHIN_BYTES = {FaultKind.FLIP_RECEIVED: 500, FaultKind.FLIP_SENT: 20}
-"""What goes over the bus in some tenths of a second: a flip hits whatever is on the way then."""
+RECEIVED_WITHIN_BYTES, SENT_WITHIN_BYTES = 500, 20
+"""What goes over the bus in some tenths of a second: damage hits whatever is on the way then."""
 
 WATCHED_S = 6.0
 """How long after a fault recovery is waited for."""
@@ -40,55 +47,10 @@ WATCHED_S = 6.0
 LASTING_MIN_S, LASTING_MAX_S = 1.2, 2.5
 """A look at the chip's identity and a stall take up to this to be noticed."""
 
-TRUTH_KEPT = 4096
 TIME_WRONG_S = 0.02
 """A sample given out with a time further off than this, and not flagged, is wrong."""
 
-EXPECTED: dict[FaultKind, frozenset[TroubleKind]] = {
-    FaultKind.NO_ACKNOWLEDGE: frozenset({TroubleKind.NO_ANSWER}),
-    FaultKind.NO_ANSWER_AWHILE: frozenset({TroubleKind.NO_ANSWER}),
-    FaultKind.STUCK_LINE: frozenset({TroubleKind.TIMED_OUT}),
-    FaultKind.OVERFLOW: frozenset({TroubleKind.OVERFLOW}),
-    FaultKind.BROWN_OUT: frozenset(
-        {TroubleKind.STALLED, TroubleKind.RESTARTED, TroubleKind.DAMAGED}
-    ),
-    FaultKind.FROZEN: frozenset({TroubleKind.FROZEN}),
-    FaultKind.STOPPED: frozenset({TroubleKind.STALLED}),
-    FaultKind.SWAPPED: frozenset({TroubleKind.WRONG_CHIP}),
-}
-"""How each fault must stand in the log; a single flipped bit may do nothing at all."""
-
-
-@dataclass(slots=True)
-class Account:
-    """What became of the faults.
-
-    Parameters
-    ----------
-    injected
-        Faults by kind.
-    unlogged
-        Faults that must be noticed and are not in the log under their kind.
-    recovery_s
-        From the end of each fault to the next good sample.
-    n_wrong
-        Samples given out without a flag whose value or time is wrong beyond what is stated.
-    worst_mps2, worst_dps
-        Largest deviation from the truth of a sample given out.
-    never_recovered
-        Faults after which no sample came any more.
-    """
-
-    injected: Counter[FaultKind] = field(default_factory=Counter)
-    unlogged: Counter[FaultKind] = field(default_factory=Counter)
-    noticed_flips: int = 0
-    recovery_s: list[float] = field(default_factory=list)
-    n_samples: int = 0
-    n_wrong: int = 0
-    worst_mps2: float = 0.0
-    worst_dps: float = 0.0
-    never_recovered: int = 0
-    lost: int = 0
+ANY_TIME_S = 1e3
 
 
 class Campaign:
@@ -102,31 +64,44 @@ class Campaign:
         What the chip feels.
     speed
         True over nominal sampling rate.
+    folder
+        Where the bus is mounted, so that transfers go through the kernel; None for without.
     """
 
-    def __init__(self, chip: str, motion: Motion, seed: int, speed: float = 1.0) -> None:
+    def __init__(
+        self, chip: str, motion: Motion, seed: int, speed: float = 1.0, folder: Path | None = None
+    ) -> None:
         self.account = Account()
         self._time = SimulatedTime()
         self._rng = np.random.default_rng(seed)
         self._line = FaultyLine(self._time, seed)
         self._model = MODELS[chip](motion, self._time, speed, self._took)
+        self._truth = Truth(self._model.scales)
         self._identity = self._find_identity(chip)
         wires = Wires({ADDRESS: self._model}, self._time.sleep, line=self._line)
+        self._fuse = None if folder is None else FuseBus(folder, {BUS_NAME: wires})
         self._source = i2c_source(
             I2cSpec(chip, "modelled wires", ADDRESS),
-            Placement.LOWER_BACK,
+            PLACEMENT,
             HostTime(self._time, self._time.sleep),
-            open_bus=lambda: DirectBus(wires),
+            open_bus=_opener(wires, self._fuse),
             on_trouble=self._note,
         )
-        self._truth_ns: deque[int] = deque(maxlen=TRUTH_KEPT)
-        self._truth: deque[np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = deque(
-            maxlen=TRUTH_KEPT
-        )
         self._troubles: list[Trouble] = []
+        self._kind = FaultKind.NO_ACKNOWLEDGE
         self._attempt = 0
         self._open = False
         self._good_ns = self._time.now_ns()
+
+    def __enter__(self) -> Campaign:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None
+    ) -> None:
+        self._source.close()
+        if self._fuse is not None:
+            self._fuse.close()
 
     def run(self, kinds: list[FaultKind]) -> Account:
         """Inject these faults in order."""
@@ -139,7 +114,8 @@ class Campaign:
 
     def _one(self, kind: FaultKind) -> None:
         self._troubles.clear()
-        self.account.injected[kind] += 1
+        self._kind = kind
+        self.account.injected[kind.value] += 1
         lasts_s = float(self._rng.uniform(LASTING_MIN_S, LASTING_MAX_S))
         ends_ns = self._inject(kind, lasts_s)
         began_ns = self._time.now_ns()
@@ -148,7 +124,8 @@ class Campaign:
         self._mend()
         self._await_recovery(EngineNs(max(ends_ns, began_ns)))
         self._work_for(float(self._rng.uniform(0.5, 1.0)) * CALM_S)
-        self._judge(kind)
+        seen = {trouble.kind for trouble in self._troubles}
+        self.account.noticed[kind.value] += bool(seen & EXPECTED.get(kind, seen))
 
     def _inject(self, kind: FaultKind, lasts_s: float) -> int:
         """Begin a fault; return when it ends, engine ns."""
@@ -156,8 +133,9 @@ class Campaign:
         if kind is FaultKind.NO_ACKNOWLEDGE:
             self._line.refuse(int(self._rng.integers(1, 6)))
             return now_ns
-        if kind in (FaultKind.FLIP_RECEIVED, FaultKind.FLIP_SENT):
-            self._line.flip(kind, FLIP_WITHIN_BYTES[kind])
+        if kind in DAMAGES:
+            sent = kind is FaultKind.FLIP_SENT
+            self._line.damage(kind, SENT_WITHIN_BYTES if sent else RECEIVED_WITHIN_BYTES)
             return now_ns
         if kind is FaultKind.OVERFLOW:
             self._time.sleep(3.0)
@@ -195,13 +173,6 @@ class Campaign:
             took_s = seconds_between(ended_ns, self._time.now_ns())
             self.account.recovery_s.append(took_s)
 
-    def _judge(self, kind: FaultKind) -> None:
-        seen = {trouble.kind for trouble in self._troubles}
-        if kind in EXPECTED:
-            self.account.unlogged[kind] += not (seen & EXPECTED[kind])
-        else:
-            self.account.noticed_flips += bool(seen)
-
     # --- the source, run as the service runs it ------------------------------------------------
 
     def _work_for(self, seconds: float) -> None:
@@ -227,47 +198,36 @@ class Campaign:
     def _note(self, _at_ns: EngineNs, trouble: Trouble) -> None:
         self._troubles.append(trouble)
 
-    def _took(self, samples: Samples) -> None:
-        t_ns, raw = samples
-        wear = self._model.scales()
-        self._truth_ns.extend(t_ns.tolist())
-        self._truth.extend(raw * np.repeat(wear, 3))
+    def _took(self, samples: tuple[np.ndarray, np.ndarray]) -> None:
+        self._truth.take(samples)
 
     def _compare(self, block: ImuBlock) -> None:
         self.account.n_samples += block.n
         self._good_ns = block.last_ns
         given = np.hstack((block.acc_mps2, block.gyr_dps)).astype(np.float64)
-        checked_time = not block.flags & BlockFlag.TIME_UNLOCKED
-        for t_ns, row in zip(block.t_ns.tolist(), given, strict=True):
-            self._compare_one(t_ns, row, checked_time=checked_time)
-
-    def _compare_one(
-        self,
-        t_ns: int,
-        row: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-        *,
-        checked_time: bool,
-    ) -> None:
-        """Look for the sample among those that were taken near that time."""
-        reach_ns = TIME_WRONG_S * NS_PER_S
-        near = bisect_left(self._truth_ns, t_ns)
-        best = None
-        for index in range(max(0, near - 4), min(len(self._truth_ns), near + 4)):
-            off_ns = abs(self._truth_ns[index] - t_ns)
-            apart = np.abs(self._truth[index] - row)
-            if (best is None or apart.sum() < best.sum()) and (
-                off_ns < reach_ns or not checked_time
-            ):
-                best = apart
-        if best is None:
-            self.account.n_wrong += 1
+        unlocked = block.flags & BlockFlag.TIME_UNLOCKED
+        found = self._truth.compare(block.t_ns, given, ANY_TIME_S if unlocked else TIME_WRONG_S)
+        altered = found.is_altered
+        if not altered.any():
             return
-        self.account.worst_mps2 = max(self.account.worst_mps2, float(best[:3].max()))
-        self.account.worst_dps = max(self.account.worst_dps, float(best[3:].max()))
-        spikes = WEAR[Placement.LOWER_BACK].spikes
-        wrong = best[:3].max() > spikes.acc_mps2 or best[3:].max() > spikes.gyr_dps
-        self.account.n_wrong += bool(wrong)
+        lsb = self._model.scales()
+        limits = (WEAR[PLACEMENT].spikes.acc_mps2 / lsb[0], WEAR[PLACEMENT].spikes.gyr_dps / lsb[1])
+        wrong = (found.outside > np.repeat(limits, 3) + 1.0).any(axis=1) | np.isinf(found.off).any(
+            axis=1
+        )
+        self.account.altered[self._kind.value] += int(altered.sum())
+        self.account.wrong[self._kind.value] += int(wrong.sum())
+        worst = np.where(np.isinf(found.off), 0.0, found.off).max(axis=0)
+        self.account.worst_mps2 = max(self.account.worst_mps2, float(worst[:3].max() * lsb[0]))
+        self.account.worst_dps = max(self.account.worst_dps, float(worst[3:].max() * lsb[1]))
 
     def _find_identity(self, chip: str) -> tuple[int, int]:
         register = 0x0F if chip.startswith(("lsm", "ism")) else 0x75
         return register, self._model.registers[register]
+
+
+def _opener(wires: Wires, fuse: FuseBus | None) -> Callable[[], I2cBus]:
+    if fuse is None:
+        return lambda: DirectBus(wires)
+    path = str(fuse.path(BUS_NAME))
+    return lambda: SmbusBus(path)

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rascue.core.clock import after
+from rascue.core.clock import NS_PER_S, after
 from rascue.core.types import EngineNs, Placement, SourceInfo
 from rascue.sensor.recording import Recording
 from rascue.simulate.scenario import Scenario
@@ -62,6 +62,26 @@ class RecordedMotion:
         """Return the recorded values, linear between two samples."""
         columns = [np.interp(t_ns, self._t_ns, column) for column in self._values.T]
         return np.stack(columns, axis=1)
+
+
+class EndlessWalk:
+    """A walk played forth and back for ever, so that it has no seam where a value jumps."""
+
+    def __init__(self, recording: Recording, start_ns: EngineNs) -> None:
+        self._start_ns = start_ns
+        self._step_ns = round(NS_PER_S / FINE_RATE_HZ)
+        fine_ns = np.arange(0, int(recording.t_ns[-1]), self._step_ns)
+        once = RecordedMotion(recording, EngineNs(0)).at(fine_ns)
+        self._values = np.concatenate((once, once[-2:0:-1]))
+
+    def at(self, t_ns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the walk's values, linear between two samples."""
+        steps = (t_ns - self._start_ns) / self._step_ns
+        before = np.floor(steps).astype(np.int64)
+        share = (steps - before)[:, np.newaxis]
+        places = before % len(self._values)
+        following = (places + 1) % len(self._values)
+        return np.asarray((1 - share) * self._values[places] + share * self._values[following])
 
 
 class WalkerMotion:
