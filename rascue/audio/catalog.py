@@ -6,7 +6,9 @@ from rascue.audio.music.accompaniment import notes_of_beat
 from rascue.audio.music.instruments import instrument_sample
 from rascue.audio.music.styles import STYLES, music_named
 from rascue.audio.naming import Sides, sides_of, without_sides
+from rascue.audio.song_cue import FALLBACK
 from rascue.audio.sounds import SOUND_NAMES, render
+from rascue.songs.name import song_named
 
 CATALOG: tuple[str, ...] = (*SOUND_NAMES, *STYLES)
 """Cue sounds, then patterns and music; music may carry a key, as ``folk:d-minor``."""
@@ -14,6 +16,9 @@ CATALOG: tuple[str, ...] = (*SOUND_NAMES, *STYLES)
 
 def sound_exists(name: str) -> bool:
     """Return whether a programme may ask for this sound."""
+    song = song_named(name)
+    if song is not None:
+        return not song.click or song.click in SOUND_NAMES
     alone = without_sides(name)
     return alone in SOUND_NAMES or music_named(alone) is not None
 
@@ -49,6 +54,8 @@ def make_ready(name: str, rate_hz: int, seed: int) -> int:
     """
     alone = without_sides(name)
     music = music_named(alone)
+    song = song_named(name)
+    alone = (song.click or FALLBACK) if song else alone
     anchor = music.style.anchor if music else alone
     lower = (False, True) if sides_of(name) is Sides.TIMBRE else (False,)
     beats = [

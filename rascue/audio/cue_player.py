@@ -11,8 +11,11 @@ from rascue.audio.music.instruments import begins_early_s, instrument_sample
 from rascue.audio.music.styles import music_named
 from rascue.audio.naming import Sides, sides_of, without_sides
 from rascue.audio.native_mixer import NativeMixer
+from rascue.audio.song_cue import FALLBACK, SongCue
+from rascue.audio.song_reader import SongShelf
 from rascue.audio.sounds import render
 from rascue.core.types import BeatOutcome, DacFrame, PlayedFrame
+from rascue.songs.name import SongName, song_named
 
 MUSIC_SEED = 1
 """Chooses the fills; the same walk has the same music again."""
@@ -35,12 +38,17 @@ class CuePlayer:
         Format of the stream.
     level_max_dbfs
         No sample leaves the mixer above this level (R2).
+    songs
+        The patients' own songs; None where there are none.
     """
 
-    def __init__(self, rate_hz: int, channels: int, level_max_dbfs: float) -> None:
+    def __init__(
+        self, rate_hz: int, channels: int, level_max_dbfs: float, songs: SongShelf | None = None
+    ) -> None:
         self.mixer = NativeMixer(channels, amplitude(level_max_dbfs))
         self._rate_hz = rate_hz
         self._channels = channels
+        self._song = SongCue(self.mixer, songs, rate_hz)
         self._serial = 0
         self._awaited: dict[int, ScheduledSound] = {}
         self._refused: list[PlayedFrame] = []
@@ -55,6 +63,11 @@ class CuePlayer:
         WrongUse
             When there is no such sound.
         """
+        song = song_named(sound.sound)
+        if song is not None:
+            self._play_song(sound, song)
+            return
+        self._song.forget()
         name = without_sides(sound.sound)
         music = music_named(name)
         self._play_beat(sound, music.style.anchor if music else name, sides_of(sound.sound))
@@ -76,6 +89,20 @@ class CuePlayer:
         else:
             self._refused.append(_cancelled(sound))
 
+    def _play_song(self, beat: ScheduledSound, song: SongName) -> None:
+        """Play the song up to this beat and on; where that is impossible the beat is a click."""
+        self._serial += 2
+        played = self._song.play(beat, song, self._serial - 1, amplitude(beat.level_dbfs))
+        if not played or song.click:
+            self._play_beat(beat, song.click or FALLBACK, Sides.ALIKE)
+        else:
+            self._awaited[self._serial] = beat
+
+    @property
+    def trouble(self) -> str:
+        """Why a song is not heard; "" when it is, or when none was asked for."""
+        return self._song.trouble
+
     def _play_note(self, beat: ScheduledSound, note: MusicNote) -> None:
         """Add one note of the accompaniment; when the mixer is full it is left out."""
         if note.offset > 0.0 and beat.interval_s is None:
@@ -94,12 +121,14 @@ class CuePlayer:
 
     def cancel_from(self, frame: DacFrame) -> None:
         """Take back every sound that was to start at ``frame`` or later."""
+        self._song.cancel_from(frame)
         if not self.mixer.cancel_from(frame):
             # Nobody takes the samples any more; rather silence than beats that were taken back.
             self.mixer.fade_all(0)
 
     def fade_all(self, ramp_s: float) -> None:
         """Bring all sound to silence within ``ramp_s`` and take back the rest (R1)."""
+        self._song.fall_silent()
         self.mixer.fade_all(round(ramp_s * self._rate_hz))
 
     def outcomes(self) -> tuple[PlayedFrame, ...]:

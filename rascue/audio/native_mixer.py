@@ -47,6 +47,8 @@ class NativeMixer:
         self._channels = channels
         self._awaited = 0
         self._sounds: dict[int, NDArray[np.float32]] = {}  # the C side keeps their addresses
+        self._passing: list[tuple[int, NDArray[np.float32]]] = []
+        """Last frame and samples of sounds that are played once; the C side reads them so long."""
 
     def play(
         self, sound_id: int, frame: int, samples: NDArray[np.float32], left: float, right: float
@@ -59,6 +61,23 @@ class NativeMixer:
         self._sounds[address] = samples
         pcm = ffi.cast("float *", address)
         taken = bool(lib.mixer_play(self._state, sound_id, frame, pcm, len(samples), left, right))
+        self._awaited += taken
+        return taken
+
+    def play_once(
+        self, sound_id: int, frame: int, samples: NDArray[np.float32], gain: float
+    ) -> bool:
+        """Like ``play``, equally loud on all channels; the samples are let go when they are over.
+
+        The array must own its memory and not be changed.
+        """
+        now = self.frame
+        self._passing = [one for one in self._passing if one[0] >= now]
+        end = max(frame + len(samples) + LEAD_FRAMES, now)
+        self._passing.append((end, samples))
+        pcm = ffi.cast("float *", samples.ctypes.data)
+        count = len(samples)
+        taken = bool(lib.mixer_play(self._state, sound_id, frame, pcm, count, gain, gain))
         self._awaited += taken
         return taken
 

@@ -131,6 +131,7 @@ class PortAudioOut:
             latency_measured=self._capabilities.measured,
             audible=True,
             level_offset_db=self._capabilities.level_offset_db,
+            sound_trouble=self._player.trouble,
         )
 
     def close(self) -> None:
@@ -145,7 +146,10 @@ class PortAudioOut:
         """Forget an earlier stream: its frames, its clock, its interruptions."""
         described = self._capabilities
         self._player = CuePlayer(
-            described.rate_hz, described.channels, self._settings.level_max_dbfs
+            described.rate_hz,
+            described.channels,
+            self._settings.level_max_dbfs,
+            self._settings.songs,
         )
         self._clock = FrameClock(described.rate_hz)
         self._underflows = 0

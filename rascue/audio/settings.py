@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rascue.audio.measured import MeasuredLatency
 from rascue.audio.measured_level import MeasuredLevel
+from rascue.audio.song_reader import SongShelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class AudioOutSettings:
         the device, if anything was.
     levels
         Levels found by ``rascue calibrate --level``.
+    songs
+        The patients' own songs; None where there are none.
     """
 
     rate_hz: int = 48_000
@@ -44,3 +47,4 @@ class AudioOutSettings:
     measured: tuple[MeasuredLatency, ...] = ()
     level_offset_db: float | None = None
     levels: tuple[MeasuredLevel, ...] = ()
+    songs: SongShelf | None = None

@@ -89,6 +89,7 @@ class SteppedOut:
             detail=self._detail,
             device=described.name,
             latency_measured=described.measured,
+            sound_trouble=self._player.trouble,
         )
 
     def close(self) -> None:
@@ -99,7 +100,7 @@ class SteppedOut:
 
     def _new_player(self) -> CuePlayer:
         settings = self._settings
-        return CuePlayer(settings.rate_hz, 1, settings.level_max_dbfs)
+        return CuePlayer(settings.rate_hz, 1, settings.level_max_dbfs, settings.songs)
 
     def _render_to(self, frame: int) -> None:
         while self._state is AudioState.RUNNING and self._player.mixer.frame < frame:

@@ -12,6 +12,7 @@ from rascue.audio.choose import audio_out_for
 from rascue.audio.measured import MeasuredLatency, read_measured
 from rascue.audio.measured_level import MeasuredLevel, read_levels
 from rascue.audio.settings import AudioOutSettings
+from rascue.audio.song_reader import SongShelf
 from rascue.config.models import RascueConfig
 from rascue.core.clock import Clock
 from rascue.core.errors import ConfigError
@@ -52,13 +53,19 @@ def calibrations_in(data: Path) -> Calibrations:
     )
 
 
-def audio_out_of(config: RascueConfig, found: Calibrations = NO_CALIBRATIONS) -> AudioOut:
+def audio_out_of(
+    config: RascueConfig,
+    found: Calibrations = NO_CALIBRATIONS,
+    songs: SongShelf | None = None,
+) -> AudioOut:
     """Return the configured sound output, not yet open."""
-    return audio_out_for(config.audio.output, audio_settings_of(config, found))
+    return audio_out_for(config.audio.output, audio_settings_of(config, found, songs))
 
 
 def audio_settings_of(
-    config: RascueConfig, found: Calibrations = NO_CALIBRATIONS
+    config: RascueConfig,
+    found: Calibrations = NO_CALIBRATIONS,
+    songs: SongShelf | None = None,
 ) -> AudioOutSettings:
     """Return what the configuration says about any sound output."""
     return AudioOutSettings(
@@ -70,6 +77,7 @@ def audio_settings_of(
         measured=found.latencies,
         level_offset_db=config.audio.level_offset_db,
         levels=found.levels,
+        songs=songs,
     )
 
 
@@ -99,10 +107,13 @@ def recording_of(path: Path, placement: Placement | None) -> Recording:
 
 
 def service_devices(
-    config: RascueConfig, clock: Clock, found: Calibrations = NO_CALIBRATIONS
+    config: RascueConfig,
+    clock: Clock,
+    found: Calibrations = NO_CALIBRATIONS,
+    songs: SongShelf | None = None,
 ) -> tuple[list[ImuSource], AudioOut]:
     """Return sensor and output of the running service; a simulated person hears the output."""
-    out = audio_out_of(config, found)
+    out = audio_out_of(config, found, songs)
     spec = parse_source_spec(config.sensor.source)
     if spec.kind is SourceKind.REPLAY:
         recording = recording_of(Path(spec.argument), placement_of(config))

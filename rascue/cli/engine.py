@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 
+from rascue.audio.song_reader import SongShelf
 from rascue.cli.devices import calibrations_in, service_devices
 from rascue.cli.options import add_config, add_data, add_devices, loaded_config, socket_path
 from rascue.session.host import HostClock
@@ -27,8 +28,9 @@ def carry_out(args: argparse.Namespace) -> int:
     args.data.mkdir(parents=True, exist_ok=True)
     for problem in merge_logs(sessions_folder(args.data)):
         print(f"rascue engine: {problem}", file=sys.stderr)
-    sources, out = service_devices(config, HostClock(), calibrations_in(args.data))
-    shell = Shell(ShellParts(config, sources, out, args.data, socket_path(args.data)))
+    songs = SongShelf(args.data, in_thread=True)
+    sources, out = service_devices(config, HostClock(), calibrations_in(args.data), songs)
+    shell = Shell(ShellParts(config, sources, out, args.data, socket_path(args.data), songs))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: shell.stop())
     shell.run()

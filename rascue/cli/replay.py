@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 from rascue.audio.offline_out import OfflineOut
+from rascue.audio.song_reader import SongShelf
 from rascue.cli.devices import audio_settings_of, placement_of, recording_of
-from rascue.cli.options import add_config, loaded_config
+from rascue.cli.options import add_config, add_data, loaded_config
 from rascue.cli.targets import refuse_overwriting
 from rascue.config.program import find_program
 from rascue.core.errors import StoreError
@@ -32,6 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for results")
     parser.add_argument("--realtime", action="store_true", help="as fast as it was recorded")
     add_config(parser)
+    add_data(parser)
 
 
 def carry_out(args: argparse.Namespace) -> int:
@@ -43,7 +45,8 @@ def carry_out(args: argparse.Namespace) -> int:
     recording = recording_of(args.file, placement_of(config))
     begun_s = time.perf_counter()
     session = _fresh_folder(args.out)
-    out = OfflineOut(str(args.out / SOUND_FILE), audio_settings_of(config))
+    songs = SongShelf(args.data, in_thread=False)
+    out = OfflineOut(str(args.out / SOUND_FILE), audio_settings_of(config, songs=songs))
     wait = paced_by(HostClock(), time.sleep) if args.realtime else None
     run_recording(recording, program, config, out, session, wait)
     _write_tables(session, args.out)

@@ -65,6 +65,8 @@ class AudioStatus:
         False where nobody can hear the result.
     level_offset_db
         Measured level at the ear, dB(A), minus level in the stream, dBFS; None when nobody did.
+    sound_trouble
+        Why the sound asked for is not heard and clicks take its place; "" when it is.
     """
 
     at_ns: EngineNs
@@ -79,6 +81,7 @@ class AudioStatus:
     latency_measured: bool = False
     audible: bool = False
     level_offset_db: float | None = None
+    sound_trouble: str = ""
 
 
 EngineInput = Tick | ImuBlock | AudioStatus | Command | Fault

@@ -47,6 +47,7 @@ class FaultCode(StrEnum):
     AUDIO_UNDERRUN = "audio_underrun"
     AUDIO_LOST = "audio_lost"
     AUDIO_SILENT = "audio_silent"
+    SONG_UNAVAILABLE = "song_unavailable"
     BEATS_UNREPORTED = "beats_unreported"
     SOUND_LOWERED = "sound_lowered"
     SOUND_SPENT = "sound_spent"
@@ -171,6 +172,11 @@ FAULT_TABLE: dict[FaultCode, FaultRule] = {
         Effect.NOTE,
         "No sound output is in use: beats are planned and logged but not heard.",
         "Choose an output with --audio, for example --audio portaudio.",
+    ),
+    FaultCode.SONG_UNAVAILABLE: FaultRule(
+        Effect.WARN,
+        "The song cannot be played; clicks take its place.",
+        "Choose another sound, or prepare the song again on the page of songs.",
     ),
     FaultCode.BEATS_UNREPORTED: FaultRule(
         Effect.WARN,

@@ -45,6 +45,7 @@ class StatusFilter:
             last is None
             or bool(status.played)
             or (status.state, status.underflows) != (last.state, last.underflows)
+            or status.sound_trouble != last.sound_trouble
             or (status.clock is None) != (last.clock is None)
             or status.at_ns >= after(last.at_ns, STATUS_EVERY_S)
         )

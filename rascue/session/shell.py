@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rascue import __version__
 from rascue.audio.base import AudioOut
+from rascue.audio.song_reader import SongShelf
 from rascue.config.models import RascueConfig
 from rascue.core.clock import after, seconds_between
 from rascue.core.errors import StoreError
@@ -56,6 +57,7 @@ class ShellParts:
     out: AudioOut
     data_dir: Path
     socket_path: Path
+    songs: SongShelf | None = None
 
 
 class Shell:
@@ -68,7 +70,7 @@ class Shell:
         self._inbox: queue.Queue[EngineInput] = queue.Queue(INBOX_ITEMS)
         self._infos = tuple(source.info for source in parts.sources)
         self._threads = [SourceThread(one, self._deliver, self._clock) for one in parts.sources]
-        self._sound = SoundKeeper(parts.out)
+        self._sound = SoundKeeper(parts.out, parts.songs)
         self._capabilities = parts.out.capabilities
         self._engine = Engine(parts.config, self._infos, self._capabilities, self._clock.now_ns())
         self._journal = Journal(

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from rascue.audio.base import AudioOut, ScheduledSound
 from rascue.audio.catalog import make_ready
 from rascue.audio.cue_player import MUSIC_SEED
+from rascue.audio.song_reader import SongShelf
 from rascue.core.clock import seconds_between
 from rascue.core.errors import AudioUnavailable
 from rascue.core.events import AudioStatus, CancelFrom, Effect, FadeAll, MakeReady, ScheduleBeat
 from rascue.core.types import AudioState, Beat, EngineNs
+from rascue.songs.name import song_named
 
 REOPEN_EVERY_S = 0.5
 """A cue is to be back within 2 s of its device (issue 5); the figure is a default, not evidence."""
@@ -44,8 +46,9 @@ def _sound_of(beat: Beat) -> ScheduledSound:
 class SoundKeeper:
     """An output that may come and go; used by the main thread alone."""
 
-    def __init__(self, out: AudioOut) -> None:
+    def __init__(self, out: AudioOut, songs: SongShelf | None = None) -> None:
         self._out = out
+        self._songs = songs
         self._is_open = False
         self._tried_ns: EngineNs | None = None
         self._complaint = ""
@@ -80,6 +83,9 @@ class SoundKeeper:
         def work() -> None:
             for name in names:
                 make_ready(name, rate_hz, MUSIC_SEED)
+                song = song_named(name)
+                if song is not None and self._songs is not None:
+                    self._songs.make_ready(song)
 
         threading.Thread(target=work, name="samples", daemon=True).start()
 

@@ -93,6 +93,10 @@ class Watch:
         self.audio = status
         lost = status.state is AudioState.LOST
         faults += self.board.update(status.at_ns, FaultCode.AUDIO_LOST, lost, status.detail)
+        trouble = status.sound_trouble
+        faults += self.board.update(
+            status.at_ns, FaultCode.SONG_UNAVAILABLE, bool(trouble), trouble
+        )
         return faults
 
     def take_fault(self, fault: Fault) -> list[Fault]:
