@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from rascue.core.errors import RecordingError
+from rascue.songs.beat_map import BeatMap, doubled, halved, shifted, shifted_half, tapped
+from rascue.songs.making.beats import beats_of
+from rascue.songs.making.onsets import onsets_of
+from rascue.songs.making.prepare import find_beats
+from rascue.testing.song_pieces import RATE_HZ, Piece, beats_s, played
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        Piece("march", "g-major", 97.0, 25.0),
+        Piece("waltz", "d-minor", 121.0, 25.0, drift=0.06, sway=0.01),
+        Piece("folk", "a-minor", 104.0, 25.0, drums=False, human_s=0.004),
+    ],
+)
+def test_beats_of_a_piece_are_found_without_bias(piece):
+    found = beats_of(onsets_of(played(piece), RATE_HZ)).smooth
+    true = beats_s(piece)[1:-2]
+    away = np.array([found[np.abs(found - beat).argmin()] - beat for beat in true])
+    assert np.mean(np.abs(away) < 0.07) > 0.95
+    assert abs(np.median(away)) < 0.005
+
+
+def test_noise_and_an_uneven_beat_are_refused_in_words():
+    rng = np.random.default_rng(1)
+    with pytest.raises(RecordingError, match="beat"):
+        find_beats(rng.normal(0, 0.1, 25 * RATE_HZ).astype(np.float32))
+    uneven = np.zeros(25 * RATE_HZ, np.float32)
+    at_s = np.cumsum(rng.uniform(0.3, 0.9, 40))
+    uneven[(at_s[at_s < 24] * RATE_HZ).astype(int)] = 1.0
+    with pytest.raises(RecordingError, match=r"uneven|tempo|beat"):
+        find_beats(uneven)
+
+
+MAP = BeatMap(tuple((0.5 + 0.5 * np.arange(40)).tolist()))
+
+
+def test_corrections_give_new_maps():
+    assert shifted(MAP, 0.02).beats_s[0] == pytest.approx(0.52)
+    assert len(shifted(MAP, -0.7).beats_s) == 39
+    assert shifted_half(MAP).beats_s[0] == pytest.approx(0.75)
+    assert halved(MAP).tempo_bpm == pytest.approx(60)
+    assert doubled(MAP).tempo_bpm == pytest.approx(240)
+    with pytest.raises(ValueError, match="at a time"):
+        shifted(MAP, 5.0)
+    with pytest.raises(ValueError, match="are needed"):
+        halved(halved(MAP))
+
+
+@pytest.mark.parametrize(
+    ("first", "every", "tempo_bpm"), [(5.0, 0.5, 120), (5.25, 0.5, 120), (5.0, 1.0, 60)]
+)
+def test_taps_choose_among_what_was_found(first, every, tempo_bpm):
+    taps = first - 0.03 + every * np.arange(10)
+    chosen = tapped(MAP, taps)
+    assert chosen.tempo_bpm == pytest.approx(tempo_bpm)
+    assert np.abs(np.array(chosen.beats_s) - first).min() < 1e-6
+
+
+def test_taps_that_go_with_nothing_are_refused():
+    with pytest.raises(ValueError, match="do not go"):
+        tapped(MAP, 5.0 + 0.377 * np.arange(12))
+    with pytest.raises(ValueError, match="at least"):
+        tapped(MAP, np.array([5.0, 5.5]))
