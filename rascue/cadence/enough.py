@@ -14,7 +14,7 @@ class NotEnoughStrides:
 
     def __str__(self) -> str:
         """Return the line shown in place of the number."""
-        return f"not enough strides: {self.n} of {self.needed}"
+        return f"not enough strides ({self.n} of {self.needed})"
 
 
 Measure = float | NotEnoughStrides

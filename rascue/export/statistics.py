@@ -72,20 +72,21 @@ def walk_figures(strides: Sequence[StrideRecord]) -> WalkFigures:
     )
 
 
-def _too_few(n: int, needed: int) -> str | None:
+def too_few(n: int, needed: int) -> str | None:
+    """Return the sentence that stands in for a figure; None where there are enough strides."""
     return f"not enough strides ({n} of {needed})" if n < needed else None
 
 
 def _mean(values: Sequence[float], needed: int = MEAN_MIN_STRIDES) -> Figure:
-    return _too_few(len(values), needed) or _rounded(float(np.mean(values)))
+    return too_few(len(values), needed) or _rounded(float(np.mean(values)))
 
 
 def _sd(values: Sequence[float], needed: int) -> Figure:
-    return _too_few(len(values), needed) or _rounded(float(np.std(values, ddof=1)))
+    return too_few(len(values), needed) or _rounded(float(np.std(values, ddof=1)))
 
 
 def _cv_percent(values: Sequence[float]) -> Figure:
-    lack = _too_few(len(values), MEAN_MIN_STRIDES)
+    lack = too_few(len(values), MEAN_MIN_STRIDES)
     return lack or _rounded(100.0 * float(np.std(values, ddof=1) / np.mean(values)))
 
 
@@ -95,7 +96,7 @@ def _asymmetry(strides: Sequence[StrideRecord], field: str) -> Figure:
         value: float | None = getattr(stride, field)
         if value is not None:
             sides[stride.side].append(value)
-    lack = _too_few(min(len(sides[Side.LEFT]), len(sides[Side.RIGHT])), MEAN_MIN_STRIDES)
+    lack = too_few(min(len(sides[Side.LEFT]), len(sides[Side.RIGHT])), MEAN_MIN_STRIDES)
     if lack:
         return f"{lack} on each side"
     left, right = (float(np.mean(sides[side])) for side in (Side.LEFT, Side.RIGHT))
@@ -103,7 +104,7 @@ def _asymmetry(strides: Sequence[StrideRecord], field: str) -> Figure:
 
 
 def _consistency(phases_deg: Sequence[float]) -> Figure:
-    lack = _too_few(len(phases_deg), SYNCHRONY_MIN_STRIDES)
+    lack = too_few(len(phases_deg), SYNCHRONY_MIN_STRIDES)
     return lack or _rounded(abs(complex(np.mean(np.exp(1j * np.radians(phases_deg))))))
 
 

@@ -20,10 +20,12 @@ from rascue.core.types import (
     SessionProgram,
     SoundDose,
     StrideRecord,
+    StrideTravel,
 )
 from rascue.export.block_spans import BlockSpan, block_spans
 from rascue.export.carry_over import carry_over
 from rascue.export.crossover import compare_policies
+from rascue.export.gait_figures import gait_figures
 from rascue.export.responder import PROGRAM as RESPONDER_PROGRAM
 from rascue.export.responder import responder_screen
 from rascue.export.statistics import walk_figures
@@ -38,7 +40,7 @@ def summarize(reader: SessionReader) -> dict[str, Any]:
     find something out add ``carry_over``, ``responder_screen`` or ``policy_comparison``.
     """
     light, header = reader.summary(), reader.header
-    strides = reader.records(StrideRecord)
+    strides, travels = reader.records(StrideRecord), reader.records(StrideTravel)
     outcomes = Counter(beat.outcome.value for beat in reader.records(PlayedBeat))
     faults = Counter(fault.code.value for fault in reader.records(Fault) if fault.raised)
     decisions = reader.records(CueDecision)
@@ -59,8 +61,12 @@ def summarize(reader: SessionReader) -> dict[str, Any]:
         **_hearing(reader.records(SoundDose)),
         "n_faults": dict(sorted(faults.items())),
         **asdict(walk_figures(strides)),
+        **asdict(gait_figures(strides, travels)),
         **_conclusions(header.program, spans, strides, decisions),
-        "blocks": [_block(span, header.anchor_ns, strides, decisions) for span in spans],
+        "blocks": [
+            _block(span, header.anchor_ns, span.strides(strides), travels, decisions)
+            for span in spans
+        ],
     }
 
 
@@ -84,9 +90,10 @@ def _block(
     span: BlockSpan,
     start: EngineNs,
     strides: Sequence[StrideRecord],
+    travels: Sequence[StrideTravel],
     decisions: Sequence[CueDecision],
 ) -> dict[str, Any]:
-    """Return the figures of one block."""
+    """Return the figures of one block; ``strides`` are those begun in it."""
     return {
         "block": span.index + 1,
         "kind": span.step.kind.value,
@@ -95,7 +102,8 @@ def _block(
         "begin_s": round(seconds_between(start, span.begin_ns), 3),
         "end_s": round(seconds_between(start, span.end_ns), 3),
         "cue_last_spm": _last_cue_spm(decisions, span.begin_ns, span.end_ns),
-        **asdict(walk_figures(span.strides(strides))),
+        **asdict(walk_figures(strides)),
+        **asdict(gait_figures(strides, travels)),
     }
 
 

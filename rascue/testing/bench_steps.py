@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from rascue.testing.bench_table import BenchTable
+from rascue.testing.peers import peer_runs
 from rascue.testing.steps_scoring import table
 
 COLUMNS = (
@@ -19,12 +20,18 @@ COLUMNS = (
     ("delay_p50_ms", "delay p50 ms"),
     ("delay_p95_ms", "p95 ms"),
     ("cadence_error_spm", "cadence err spm"),
-    ("false_per_min", "false/min"),
+    ("false_per_min", "false/min standing"),
+    ("false_per_turn_min", "false/min turning"),
     ("below_090", "F1 < 0.9"),
     ("prediction_sd_ms", "next contact SD ms"),
     ("times_real_time", "x real time"),
 )
 """Figure of the scoring -> heading."""
+
+WITH_PEERS = "Peers work offline on whole recordings and are told how the sensor is mounted."
+WITHOUT_PEERS = (
+    "tests/benchmarks/peers.sh installs mobgap, gaitmap and skdh, to be scored here too."
+)
 
 TITLE = "Step detectors on recorded walks, beside the simple one of naive_steps.py"
 
@@ -36,8 +43,10 @@ def steps_table() -> BenchTable:
     if missing is not None:
         note = f"{missing} is not there; set RASCUE_GAIT_DATA and RASCUE_TOOLS to the folders"
         return BenchTable(TITLE, (), (), note)
-    rows = [tuple(row[key] for key, _ in COLUMNS) for row in table(data, tools)]
-    return BenchTable(TITLE, tuple(heading for _, heading in COLUMNS), tuple(rows))
+    peers = peer_runs()
+    rows = [tuple(row[key] for key, _ in COLUMNS) for row in table(data, tools, peers=peers)]
+    note = WITH_PEERS if peers else WITHOUT_PEERS
+    return BenchTable(TITLE, tuple(heading for _, heading in COLUMNS), tuple(rows), note)
 
 
 def _folder(variable: str, beside: str) -> Path:

@@ -7,12 +7,12 @@ package; it is imported by path, so that everybody is measured by the same ruler
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,8 @@ class Detections:
 class Reference:
     """What a recording's file says about its contacts, all in s.
 
-    ``contacts_s`` are those that the sensor can see; ``all_contacts_s`` those of both feet.
+    ``contacts_s`` are those that the sensor can see; ``all_contacts_s`` those of both feet;
+    ``turns_s`` (k, 2) begin and end of turns, where the recording says them.
     """
 
     contacts_s: Floats
@@ -77,6 +78,7 @@ class Reference:
     valid_s: Floats
     contacts_per_stride: int
     duration_s: float
+    turns_s: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def load_reference(path: Path) -> Reference:
             valid_s=file["valid_t"].reshape(-1, 2),
             contacts_per_stride=1 if len(seen) == 1 else 2,
             duration_s=float(file["t"][-1]),
+            turns_s=(file["turn_t"] if "turn_t" in file else np.empty(0)).reshape(-1, 2),
         )
 
 
@@ -128,9 +131,9 @@ def run_detector(recording: Recording, block_samples: int = BLOCK_SAMPLES) -> De
     cadence = RobustMedianCadence(detector.contacts_per_stride)
     found = Detections()
     for block in blocks(recording, block_samples):
-        start_s = perf_counter()
+        start_s = thread_time()
         events = detector.process(block)
-        found.work_s += perf_counter() - start_s
+        found.work_s += thread_time() - start_s
         for event in events:
             if isinstance(event, StepEvent):
                 cadence.process([event])
@@ -166,9 +169,11 @@ def run_naive(path: Path, naive: Any) -> Detections:
 
 
 def score_folder(
-    data: Path, run: Callable[[Path], Detections], keep: Callable[[dict[str, str]], bool]
+    data: Path, run: Callable[[Path], Detections | None], keep: Callable[[dict[str, str]], bool]
 ) -> list[Scored]:
     """Run a detector over the recordings of ``data/manifest.csv`` that have references.
+
+    Recordings for which ``run`` returns None are left out.
 
     Raises
     ------
@@ -180,15 +185,17 @@ def score_folder(
         raise WrongUse(f"{manifest} is absent; name the folder of recordings with --data")
     with manifest.open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if int(row["n_ic"]) and keep(row)]
+    found = ((row, run(data / row["file"])) for row in rows)
     return [
         Scored(
             row["dataset"],
             row["group"],
             row["location"].replace("left_", "").replace("right_", ""),
             load_reference(data / row["file"]),
-            run(data / row["file"]),
+            detections,
         )
-        for row in rows
+        for row, detections in found
+        if detections is not None
     ]
 
 
@@ -205,6 +212,7 @@ def figures(rows: Sequence[Scored], scorer: Any) -> dict[str, float]:
     offset_s = float(np.median(_errors(rows, scorer, 0.0)))
     wide, narrow = (_pooled(rows, scorer, tolerance, offset_s) for tolerance in TOLERANCES_S)
     quiet_s, false = _quiet(rows)
+    turns_s, false_in_turns = _turns(rows, scorer, offset_s)
     predictions = np.array(
         [e for row in rows for e in prediction_errors_s(row, scorer, offset_s)] or [np.nan]
     )
@@ -213,12 +221,13 @@ def figures(rows: Sequence[Scored], scorer: Any) -> dict[str, float]:
         "recordings": len(rows),
         "f1_025": wide["f1"],
         "f1_010": narrow["f1"],
-        "mae_ms": narrow["mae_ms"],
+        "mae_ms": narrow.get("mae_ms", float("nan")),
         "offset_ms": 1000.0 * offset_s,
-        "delay_p50_ms": wide["delay_median_ms"],
-        "delay_p95_ms": wide["delay_p95_ms"],
-        "cadence_error_spm": wide["cadence_mae_spm"],
+        "delay_p50_ms": wide.get("delay_median_ms", float("nan")),
+        "delay_p95_ms": wide.get("delay_p95_ms", float("nan")),
+        "cadence_error_spm": wide.get("cadence_mae_spm", float("nan")),
         "false_per_min": 60.0 * false / quiet_s if quiet_s > QUIET_TOTAL_MIN_S else float("nan"),
+        "false_per_turn_min": 60.0 * false_in_turns / turns_s if turns_s else float("nan"),
         "below_090": wide["recordings_below_f1_090"],
         "side_right": wide.get("side_right_share", float("nan")),
         "prediction_sd_ms": 1000.0 * float(predictions.std()),
@@ -283,6 +292,22 @@ def _quiet(rows: Sequence[Scored]) -> tuple[float, int]:
     return total_s, false
 
 
+def _turns(rows: Sequence[Scored], scorer: Any, offset_s: float) -> tuple[float, int]:
+    """Return the time spent turning, s, and how many contacts without a true one were found in it.
+
+    Contacts of turns are in the reference; only a found one without a partner is false.
+    """
+    total_s, false = 0.0, 0
+    for row in rows:
+        found_s = np.array(row.found.t_s) - offset_s
+        pairs = scorer.match_events(row.reference.contacts_s, found_s, TOLERANCES_S[0])
+        unmatched = np.delete(found_s, [j for _, j in pairs])
+        for start_s, end_s in row.reference.turns_s:
+            total_s += end_s - start_s
+            false += int(((unmatched > start_s) & (unmatched < end_s)).sum())
+    return total_s, false
+
+
 def quiet_stretches_s(reference: Reference) -> list[tuple[float, float]]:
     """Return the stretches far from any contact of either foot, inside the valid spans."""
     stretches = []
@@ -295,7 +320,13 @@ def quiet_stretches_s(reference: Reference) -> list[tuple[float, float]]:
     return stretches
 
 
-def table(data: Path, tools: Path, *, with_naive: bool = True) -> list[dict[str, str | float]]:
+def table(
+    data: Path,
+    tools: Path,
+    *,
+    with_naive: bool = True,
+    peers: Mapping[str, Callable[[Path], Detections | None]] | None = None,
+) -> list[dict[str, str | float]]:
     """Return the benchmark: one row for each data set, group, placement and detector.
 
     Parameters
@@ -306,14 +337,16 @@ def table(data: Path, tools: Path, *, with_naive: bool = True) -> list[dict[str,
         Folder with ``score_steps.py`` and ``naive_steps.py``.
     with_naive
         Score the simple detector of ``naive_steps.py`` on the same recordings too.
+    peers
+        Other detectors by name, as ``rascue.testing.peers`` finds them.
     """
     scorer = load_script(tools, "score_steps")
-    runs: dict[str, Callable[[Path], Detections]] = {"rascue": our_detector}
+    runs: dict[str, Callable[[Path], Detections | None]] = {"rascue": our_detector}
     if with_naive:
         naive = load_script(tools, "naive_steps")
         runs["naive"] = lambda path: run_naive(path, naive)
     rows: list[dict[str, str | float]] = []
-    for detector, run in runs.items():
+    for detector, run in (runs | dict(peers or {})).items():
         scored = score_folder(data, run, lambda _row: True)
         for name, members in _groups(scored).items():
             rows.append({"detector": detector, "group": name, **figures(members, scorer)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from rascue.testing.peers import peer_runs
 from rascue.testing.steps_scoring import table
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -19,6 +20,7 @@ COLUMNS = (
     ("delay_p95_ms", "p95 ms", "{:.0f}"),
     ("cadence_error_spm", "cadence", "{:.2f}"),
     ("false_per_min", "false/min", "{:.2f}"),
+    ("false_per_turn_min", "in turns", "{:.2f}"),
     ("below_090", "< .9", "{:.0f}"),
     ("side_right", "side", "{:.2f}"),
     ("prediction_sd_ms", "predict ms", "{:.1f}"),
@@ -27,10 +29,10 @@ COLUMNS = (
 
 
 def main(data: Path = SHARED / "data" / "gait", tools: Path = SHARED / "tools") -> None:
-    print(f"{'':42s}" + "".join(f"{head:>12s}" for _, head, _ in COLUMNS))
-    for row in table(Path(data), Path(tools)):
+    print(f"{'':72s}" + "".join(f"{head:>12s}" for _, head, _ in COLUMNS))
+    for row in table(Path(data), Path(tools), peers=peer_runs()):
         cells = "".join(f"{form.format(row[key]):>12s}" for key, _, form in COLUMNS)
-        print(f"{row['detector']:8s}{row['group']:34s}{cells}")
+        print(f"{row['detector']:38s}{row['group']:34s}{cells}")
 
 
 if __name__ == "__main__":
