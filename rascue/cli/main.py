@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "effective configuration, devices, clocks, disk",
     "imucheck": "is a chip on I2C fit to be worn",
     "mount": "guided: how a sensor is worn",
+    "bus": "an I2C bus without hardware, with a modelled chip",
     "bench": "the benchmark tables",
 }
 

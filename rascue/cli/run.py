@@ -51,8 +51,8 @@ def carry_out(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     print(_greeting(config), flush=True)
-    children = [Child("engine", _words(args, "source", "audio"))]
-    children.append(Child("dashboard", _words(args, "host", "port")))
+    children = [Child("engine", words_of(args, "source", "audio"))]
+    children.append(Child("dashboard", words_of(args, "host", "port")))
     try:
         while not stopping.wait(LOOK_EVERY_S):
             for child in children:
@@ -141,7 +141,7 @@ class Child:
             self.restarts = 0
 
 
-def _words(args: argparse.Namespace, *names: str) -> list[str]:
+def words_of(args: argparse.Namespace, *names: str) -> list[str]:
     """Return the options of this call that a child is to be given."""
     words = ["--data", str(args.data)]
     for name in ("config", *names):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +19,7 @@ from rascue.cli.devices import audio_settings_of, service_devices
 from rascue.config.load import load_config
 from rascue.core.faults import Fault, FaultCode
 from rascue.core.types import Note, Placement, PlayedBeat, StepEvent
+from rascue.link.client import LinkClient
 from rascue.link.messages import Request
 from rascue.session.host import HostClock
 from rascue.session.shell import Shell, ShellParts
@@ -104,3 +110,29 @@ def _look_at(session_file: Path) -> None:
     assert any(raised.at_ns < beat < raised.at_ns + 1e9 for beat in beats)
     assert any(step > cleared.at_ns for step in steps)
     assert any(beat > cleared.at_ns for beat in beats)
+
+
+@pytest.mark.slow
+def test_bus_and_service_start_and_stop_together(fuse_folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    call = [sys.executable, "-m", "rascue.cli", "bus", "icm42688", "--run", "--audio", "none"]
+    call += ["--data", str(data), "--folder", str(fuse_folder), "--port", "18137"]
+    process = subprocess.Popen(call, stdout=subprocess.PIPE, text=True)
+    try:
+        assert asyncio.run(first_cadence(data / "engine.sock")) > 60.0
+    finally:
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=30.0)
+    assert process.returncode == 0
+    assert "Sensor: i2c:icm42688@" in said
+    assert not os.path.ismount(fuse_folder)
+
+
+async def first_cadence(socket: Path) -> float:
+    client = LinkClient(socket)
+    runner = asyncio.ensure_future(client.run())
+    async with asyncio.timeout(90.0):
+        while client.latest is None or client.latest.cadence_spm is None:
+            await asyncio.sleep(0.1)
+    runner.cancel()
+    return client.latest.cadence_spm
