@@ -99,7 +99,7 @@ class SteadinessWatch:
             if isinstance(event, StepEvent):
                 flags += [*self._overdue(event.detected_ns), *self._contact(event)]
             elif isinstance(event, ActivityChange) and event.activity is Activity.STANDING:
-                flags += self._stand(event)
+                flags += [*self._overdue(event.detected_ns), *self._stand(event)]
         return [*flags, *self._overdue(now_ns)]
 
     def _overdue(self, now_ns: EngineNs) -> list[GaitFlag]:

@@ -25,6 +25,7 @@ from rascue.core.types import (
 from rascue.export.block_spans import BlockSpan, block_spans
 from rascue.export.carry_over import carry_over
 from rascue.export.crossover import compare_policies
+from rascue.export.freezing import freeze_figures
 from rascue.export.gait_figures import gait_figures
 from rascue.export.responder import PROGRAM as RESPONDER_PROGRAM
 from rascue.export.responder import responder_screen
@@ -62,6 +63,7 @@ def summarize(reader: SessionReader) -> dict[str, Any]:
         "n_faults": dict(sorted(faults.items())),
         **asdict(walk_figures(strides)),
         **asdict(gait_figures(strides, travels)),
+        **_freezing(reader, light.duration_s),
         **_conclusions(header.program, spans, strides, decisions),
         "blocks": [
             _block(span, header.anchor_ns, span.strides(strides), travels, decisions)
@@ -105,6 +107,12 @@ def _block(
         **asdict(walk_figures(strides)),
         **asdict(gait_figures(strides, travels)),
     }
+
+
+def _freezing(reader: SessionReader, duration_s: float) -> dict[str, Any]:
+    """Return the figures of freezing; nothing where no sensor sees it."""
+    found = freeze_figures(reader, duration_s)
+    return {} if found is None else asdict(found)
 
 
 def _conclusions(

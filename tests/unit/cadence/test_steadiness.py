@@ -118,12 +118,14 @@ def test_a_contact_told_late_by_the_other_sensor_is_left_out() -> None:
 
 
 def test_any_division_in_time_gives_the_same_flags() -> None:
-    events = steps(walk(1.2, 0.5, 0.5, 0.3, 0.6, 0.5, 0.5, 0.5))
-    end_ns = events[-1].detected_ns
+    steps_told = steps(walk(1.2, 0.5, 0.5, 0.3, 0.6, 0.5, 0.5, 0.5))
+    end_ns = ns(steps_told[-1].ic_ns / 1e9 + 2.0)
+    stands = ActivityChange(steps_told[-1].ic_ns, end_ns, Activity.STANDING, 1, "waist")
+    events = [*steps_told, stands]
     whole = SteadinessWatch(2).process(events, end_ns)
     watch, parts = SteadinessWatch(2), []
     for at_ns in range(0, end_ns + 1, 10_000_000):
         due = [e for e in events if at_ns - 10_000_000 < e.detected_ns <= at_ns]
         parts += watch.process(due, EngineNs(at_ns))
-    assert whole
+    assert told(whole).count((GaitSign.NEAR_STOP, True)) == 2
     assert parts == whole
