@@ -13,6 +13,7 @@ from rascue.audio.frame_clock import FrameClock
 from rascue.audio.measured import find_measured
 from rascue.audio.measured_level import offset_of
 from rascue.audio.portaudio_stream import PortAudioStream
+from rascue.audio.server_sink import SinkWatch, server_sink
 from rascue.audio.settings import AudioOutSettings
 from rascue.core.clock import seconds_between
 from rascue.core.clockmap import ClockMap
@@ -55,6 +56,7 @@ class PortAudioOut:
         self._device = spec_argument
         self._settings = settings
         self._stream: PortAudioStream | None = None
+        self._sink = SinkWatch("", "")
         self._state = AudioState.CLOSED
         self._detail = ""
         self._capabilities = AudioCapabilities(
@@ -84,16 +86,21 @@ class PortAudioOut:
         """
         self.close()
         settings = self._settings
-        stream = PortAudioStream(self._device, settings.rate_hz, settings.block_frames)
+        stream = PortAudioStream(
+            self._device, settings.rate_hz, settings.block_frames, settings.buffered_blocks
+        )
+        behind = server_sink(stream.name)
+        name = f"portaudio:{stream.name}" + (f" ({behind})" if behind else "")
         self._capabilities = replace(
             self._capabilities,
-            name=f"portaudio:{stream.name}",
+            name=name,
             channels=stream.channels,
-            level_offset_db=self._level_offset_db(f"portaudio:{stream.name}"),
+            level_offset_db=self._level_offset_db(name),
         )
         self._begin(now_ns)
         stream.start(self._player.mixer)
         self._stream = stream
+        self._sink = SinkWatch(stream.name, behind)
         self._state = AudioState.STARTING
         if settings.latency_s is None:
             self._capabilities = self._with_latency_of(stream)
@@ -139,6 +146,7 @@ class PortAudioOut:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
+            self._sink.close()
             self._player.abandon()
         self._state = AudioState.CLOSED
 
@@ -171,7 +179,7 @@ class PortAudioOut:
             settings.measured, described.name, settings.rate_hz, settings.block_frames
         )
         if found is None:
-            sd_s = self._latency_sd_s(stream.name)
+            sd_s = self._latency_sd_s(described.name)
             return replace(described, latency_s=stream.latency_s, latency_sd_s=sd_s, measured=False)
         return replace(described, latency_s=found.latency_s, latency_sd_s=found.sd_s, measured=True)
 
@@ -184,6 +192,9 @@ class PortAudioOut:
             self._last_request_ns = now_ns
         if not stream.is_running:
             self._lose("the driver has stopped the stream")
+            return None
+        if self._sink.moved_to:  # another latency, another loudness: open it anew
+            self._lose(f"the sound server plays to {self._sink.moved_to} now")
             return None
         if seconds_between(self._last_request_ns, now_ns) > STALL_S:
             self._lose(f"the device has asked for no sound for {STALL_S:g} s")

@@ -16,9 +16,6 @@ from typing import Any
 from rascue.audio.native_mixer import NativeMixer
 from rascue.core.errors import AudioUnavailable, UnavailableReason
 
-BUFFERED_BLOCKS = 3
-"""Blocks between mixer and converter. Source: AUDIO.md section 1, starting value for a Pi."""
-
 # PaErrorCode of portaudio.h, and the negative errno that ALSA gives as host error.
 REASONS = {
     -9998: UnavailableReason.REFUSED_FORMAT,  # paInvalidChannelCount
@@ -85,6 +82,8 @@ class PortAudioStream:
         Name or part of it, number, or "" for the system's default output.
     rate_hz, block_frames
         Format asked for.
+    buffered_blocks
+        Blocks between mixer and converter; the driver may round.
 
     Raises
     ------
@@ -92,11 +91,12 @@ class PortAudioStream:
         When there is no such device or it refuses.
     """
 
-    def __init__(self, device: str, rate_hz: int, block_frames: int) -> None:
+    def __init__(self, device: str, rate_hz: int, block_frames: int, buffered_blocks: int) -> None:
         self._asked = f"sound output {device!r}" if device else "the default sound output"
         self._library = library(self._asked)
         self._rate_hz = rate_hz
         self._block_frames = block_frames
+        self._latency_s = buffered_blocks * block_frames / rate_hz
         self._info = self._find(int(device) if device.isdecimal() else device or None)
         self.channels = min(int(self._info["max_output_channels"]), 2)
         self.name = str(self._info["name"])
@@ -121,7 +121,7 @@ class PortAudioStream:
                 device=self._info["index"],
                 channels=self.channels,
                 dtype="float32",
-                latency=BUFFERED_BLOCKS * self._block_frames / self._rate_hz,
+                latency=self._latency_s,
                 callback=ffi.cast("PaStreamCallback *", mixer.callback),
                 userdata=ffi.cast("void *", mixer.user_data),
             )

@@ -19,6 +19,9 @@ class AudioOutSettings:
         Frames per second of the stream.
     block_frames
         Frames the device asks for at a time; smaller is sooner, larger survives a busier computer.
+    buffered_blocks
+        Blocks that wait between mixer and converter; more survive longer stalls of the computer,
+        and make a stop so much later.
     latency_s
         Time from a frame leaving the mixer to sound, s; None takes what was measured with the
         device, and else the driver's word.
@@ -40,6 +43,8 @@ class AudioOutSettings:
     rate_hz: int = 48_000
     # 256 frames are 5.3 ms. Source: AUDIO.md section 1, starting value for a Raspberry Pi 4 or 5.
     block_frames: int = 256
+    # Source: AUDIO.md section 1, starting value for a Raspberry Pi.
+    buffered_blocks: int = 3
     latency_s: float | None = None
     latency_sd_s: float | None = None
     # Default, not evidence; the hard limit in core.limits is the same.

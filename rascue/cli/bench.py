@@ -12,7 +12,11 @@ from rascue.testing.bench_table import BenchTable
 TABLES = {
     "engine": ("bench_engine.work_table", "bench_engine.replay_table"),
     "start": ("bench_start.start_table",),
-    "audio": ("bench_audio.audio_table",),
+    "audio": (
+        "bench_audio.audio_table",
+        "audio_placement.placement_table",
+        "audio_stops.stops_table",
+    ),
     "steps": ("bench_steps.steps_table",),
 }
 """Name -> functions of ``rascue.testing``; the slowest comes last."""

@@ -71,6 +71,7 @@ def audio_settings_of(
     return AudioOutSettings(
         rate_hz=config.audio.rate_hz,
         block_frames=config.audio.block_frames,
+        buffered_blocks=config.audio.buffered_blocks,
         latency_s=config.audio.latency_s,
         latency_sd_s=config.audio.latency_sd_s,
         level_max_dbfs=config.limits.level_max_dbfs,

@@ -43,6 +43,9 @@ class AudioConfig(Section):
     output: str = Field(description="portaudio[:DEVICE], offline:FILE.wav or none")
     rate_hz: int = Field(ge=8000, le=192_000, description="sampling rate of the output, Hz")
     block_frames: int = Field(ge=32, le=8192, description="frames the output asks for at a time")
+    buffered_blocks: int = Field(
+        ge=2, le=16, description="blocks that wait in the output: more survive a busier computer"
+    )
     latency_s: float | None = Field(
         default=None,
         ge=0.0,

@@ -48,6 +48,7 @@ class FaultCode(StrEnum):
     AUDIO_LOST = "audio_lost"
     AUDIO_SILENT = "audio_silent"
     SONG_UNAVAILABLE = "song_unavailable"
+    AUDIO_UNSTEADY = "audio_unsteady"
     BEATS_UNREPORTED = "beats_unreported"
     SOUND_LOWERED = "sound_lowered"
     SOUND_SPENT = "sound_spent"
@@ -177,6 +178,11 @@ FAULT_TABLE: dict[FaultCode, FaultRule] = {
         Effect.WARN,
         "The song cannot be played; clicks take its place.",
         "Choose another sound, or prepare the song again on the page of songs.",
+    ),
+    FaultCode.AUDIO_UNSTEADY: FaultRule(
+        Effect.WARN,
+        "The delay of this sound output varies: steps and beats cannot be compared.",
+        "Use a wired output; until then only beats that keep their own time.",
     ),
     FaultCode.BEATS_UNREPORTED: FaultRule(
         Effect.WARN,

@@ -15,6 +15,10 @@ from rascue.core.types import Command, EngineNs, SessionHeader, SessionProgram, 
 from rascue.cue.choose import strategy_for
 from rascue.session.preview import Wanted
 
+UNSTEADY_SD_S = 0.02
+"""An output whose latency spreads wider, s, is good for beats that keep their own time only: a
+sixth of a step would be unknown. Default, not evidence."""
+
 
 class Refusal(WrongUse):
     """A command that cannot be carried out, with the reason."""
@@ -65,6 +69,12 @@ def refuse_unplayable(program: SessionProgram, audio: AudioStatus | None) -> Non
             hint = nearest(step.sound, CATALOG)
             raise ConfigError(f'programme: step {number}: unknown sound "{step.sound}"{hint}')
         needs = strategy_for(step.strategy, step.params).needs
+        if needs.steps and latency_sd_s > UNSTEADY_SD_S:
+            raise Refusal(
+                f'block {number} goes by the steps ("{step.strategy}"), but the delay of the sound '
+                f"output varies by {1000 * latency_sd_s:.0f} ms, as over Bluetooth; use a wired "
+                "output, or a programme whose beat keeps its own time"
+            )
         most_s = needs.output_latency_sd_max_s
         if most_s is not None and latency_sd_s > most_s:
             raise Refusal(

@@ -24,13 +24,11 @@ from rascue.link.messages import (
     SoundLamp,
     SoundOffer,
 )
+from rascue.session.commands import UNSTEADY_SD_S
 from rascue.session.view import EngineView, TherapyView
 
 STATE_NOTE = "state"
 """Kind of the note that tells of a change of state."""
-
-UNSTEADY_SD_S = 0.02
-"""Wider than what any policy that follows the steps accepts of an output (``StrategyNeeds``), s."""
 
 
 def snapshot_of(

@@ -22,6 +22,7 @@ from rascue.core.types import (
     SensorHealth,
     SourceInfo,
 )
+from rascue.session.commands import UNSTEADY_SD_S
 from rascue.session.fault_board import FaultBoard
 from rascue.session.pipeline import Measured, Pipeline
 
@@ -97,6 +98,9 @@ class Watch:
         faults += self.board.update(
             status.at_ns, FaultCode.SONG_UNAVAILABLE, bool(trouble), trouble
         )
+        unsteady = status.latency_sd_s > UNSTEADY_SD_S
+        detail = f"by {1000 * status.latency_sd_s:.0f} ms ({status.device})"
+        faults += self.board.update(status.at_ns, FaultCode.AUDIO_UNSTEADY, unsteady, detail)
         return faults
 
     def take_fault(self, fault: Fault) -> list[Fault]:

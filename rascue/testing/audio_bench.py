@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rascue.audio.base import ScheduledSound
 from rascue.audio.catalog import make_ready
@@ -32,6 +33,14 @@ STOPS = 1000
 RAMP_FRAMES = RATE_HZ // 200
 """5 ms."""
 
+MIXES, MIX_FRAMES, MIXES_AT_ONCE, SOUNDS = 1_000_000, 32, 1000, 500
+GAINS = (0.1, 1.0, 10.0, 1e6, 1e30)
+STEADY = 0.1
+"""Below the cap: what comes out of it shows the limiter's gain."""
+
+RELEASE_FRAMES = 4096
+"""The ramp at which the gain recovers from 0 to 1 (limiter.h)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -43,8 +52,9 @@ class Figure:
 
 
 def figures() -> tuple[Figure, ...]:
-    """Measure everything; takes about a second."""
+    """Measure everything; takes about half a minute."""
     stops_ms = stop_to_silence_ms()
+    above_cap, rise_share = random_mixes(MIXES)
     music = [music_share_of_core_pct(name) for name in STYLES]
     ready_s = [music_ready_s(name) for name in STYLES]
     return (
@@ -52,6 +62,8 @@ def figures() -> tuple[Figure, ...]:
         Figure("music, its samples made at start, slowest style", max(ready_s), "s"),
         Figure("mixer, silence", share_of_core_pct(0), "% of a core"),
         Figure("mixer, 8 sounds at once, limiting", share_of_core_pct(8), "% of a core"),
+        Figure("10^6 random mixes, largest sample, of the cap", above_cap, ""),
+        Figure("10^6 random mixes, fastest rise of the gain, of its ramp", rise_share, ""),
         Figure("onset error, 600 beats in random blocks, largest", onset_error_frames(), "frames"),
         Figure("stop to silence, 1000 stops, 99 %", float(np.quantile(stops_ms, 0.99)), "ms"),
         Figure("stop to silence, 1000 stops, largest", float(stops_ms.max()), "ms"),
@@ -110,6 +122,50 @@ def onset_error_frames() -> float:
     loud = np.flatnonzero(np.abs(np.concatenate(parts)) > CAP / 2)
     found = loud[np.diff(loud, prepend=-RATE_HZ) > len(click)]
     return float(np.abs(found - planned).max()) if len(found) == BEATS else float("inf")
+
+
+def random_mixes(count: int) -> tuple[float, float]:
+    """Mix loud and broken sounds at random; return what the limiter let happen.
+
+    Returns
+    -------
+    tuple[float, float]
+        Largest absolute sample over the cap, and the fastest rise of the gain over the limiter's
+        ramp. The gain is read off a steady tone of zero frequency in the left channel, as one gain
+        serves both channels.
+    """
+    rng = np.random.default_rng(4)
+    mixer = NativeMixer(2, CAP)
+    steady = np.ones(MIX_FRAMES * MIXES_AT_ONCE, np.float32)
+    sounds = _random_sounds(rng)
+    largest = rise = 0.0
+    for _ in range(0, count, MIXES_AT_ONCE):
+        mixer.play(0, mixer.frame + LEAD_FRAMES, steady, STEADY, 0.0)
+        blocks = []
+        for choice in rng.integers(len(sounds), size=MIXES_AT_ONCE).tolist():
+            at = mixer.frame + LEAD_FRAMES + choice % MIX_FRAMES
+            gain = GAINS[choice % len(GAINS)]
+            mixer.play(1, at, sounds[choice], 0.0, gain)
+            blocks.append(mixer.render(MIX_FRAMES))
+            list(mixer.reports())
+        out = np.concatenate(blocks)
+        largest = max(largest, float(np.abs(out).max()))
+        left = out[LEAD_FRAMES:, 0]
+        whole = (left[:-1] != 0) & (left[1:] != 0)  # a broken frame is left out in both channels
+        rise = max(rise, float((np.diff(left) * whole).max()) / STEADY)
+    return largest / float(np.float32(CAP)), rise * RELEASE_FRAMES
+
+
+def _random_sounds(rng: np.random.Generator) -> list[NDArray[np.float32]]:
+    """Return sounds of any length and size; some are not a number or infinite in places."""
+    sounds = []
+    for number in range(SOUNDS):
+        length = int(rng.integers(1, 8 * MIX_FRAMES))
+        sound = rng.normal(0, 10.0 ** rng.uniform(-2, 4), length).astype(np.float32)
+        if number % 7 == 0:
+            sound[rng.integers(length)] = (np.nan, np.inf, -np.inf)[number % 3]
+        sounds.append(sound)
+    return sounds
 
 
 def stop_to_silence_ms() -> np.ndarray[tuple[int], np.dtype[np.float64]]:

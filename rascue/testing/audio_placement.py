@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from rascue.testing import audio_players, jack_server
 from rascue.testing.audio_load import web_load
 from rascue.testing.audio_players import PILOT_LEVEL, PILOT_PERIOD, RATE_HZ
+from rascue.testing.bench_table import BenchTable
 from rascue.testing.jack_server import JackServer
-from rascue.testing.sound_server import SINK, SoundServer
+from rascue.testing.sound_server import FIRST_IN_LINE, SINK, SoundServer, missing_program
 
 SPACING = 12_007
 """Frames between two clicks: four a second, and no multiple of any block."""
@@ -33,6 +34,22 @@ OURS_COUNT, OTHERS_COUNT = 600, 100
 ONSET_LEVEL = 0.25
 QUIET_FRAMES = 4800
 """A click is loud after 0.1 s of quiet. Source: AUDIO.md section 3c."""
+
+COLUMNS = (
+    "way",
+    "heard",
+    "of",
+    "captured SD ms",
+    "max ms",
+    "unbroken SD ms",
+    "unbroken max ms",
+    "frames off",
+    "late",
+    "under-runs",
+    "path breaks",
+    "least lead ms",
+)
+TITLE = "Clicks of a busy computer, four a second, captured from a sound server"
 
 RTMIXER_PYTHON = "RASCUE_RTMIXER_PYTHON"
 """Environment variable: a Python that has rtmixer; tests/audio/rtmixer_env.sh makes one."""
@@ -49,12 +66,17 @@ class Placement:
     interval_sd_ms, interval_max_ms
         Spread and largest error of the captured intervals, against the nearest multiple of the
         planned one; NaN where nothing was captured.
+    unbroken_sd_ms, unbroken_max_ms
+        The same for the intervals in which the pilot does not jump: what is left when faults of
+        the path are taken off; None without a pilot.
     frame_error
         Largest distance between an onset and its planned frame, by the pilot; None without one.
     late, underflows
         What the player reports; None where it cannot know.
     path_breaks
         Jumps of the pilot: frames lost or repeated between mixer and capture; None without one.
+    least_lead_ms
+        By how much the last of our clicks was still in time when it was given to the mixer.
     """
 
     method: str
@@ -62,10 +84,13 @@ class Placement:
     n_planned: int
     interval_sd_ms: float = float("nan")
     interval_max_ms: float = float("nan")
+    unbroken_sd_ms: float | None = None
+    unbroken_max_ms: float | None = None
     frame_error: int | None = None
     late: int | None = None
     underflows: int | None = None
     path_breaks: int | None = None
+    least_lead_ms: float | None = None
 
 
 def onsets(channel: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -113,16 +138,30 @@ def placement(
     """Judge what was captured, (n, 2), with what the player told."""
     heard = onsets(captured[:, 0])
     errors_ms = interval_errors_ms(heard, SPACING) if len(heard) > 1 else np.array([np.nan])
-    frame_error = path_breaks = None
-    if "first" in told:
+    frame_error = path_breaks = unbroken_sd_ms = unbroken_max_ms = None
+    if "first" in told and len(heard) > 1:
         frames, path_breaks = stream_frames(captured[:, 1], told["first"])
         planned = np.array(told["planned"])
         nearest = np.abs(frames[heard][:, None] - planned[None, :]).min(axis=1)
-        frame_error = int(nearest.max()) if len(heard) else None
+        frame_error = int(nearest.max())
+        unbroken_ms = errors_ms[np.diff(frames[heard]) == np.diff(heard)]
+        if len(unbroken_ms):
+            unbroken_sd_ms = float(unbroken_ms.std())
+            unbroken_max_ms = float(np.abs(unbroken_ms).max())
     return Placement(
-        method, len(heard), count, float(errors_ms.std()), float(np.abs(errors_ms).max()),
-        frame_error, told.get("late"), told.get("underflows"), path_breaks,
-    )  # fmt: skip
+        method,
+        len(heard),
+        count,
+        float(errors_ms.std()),
+        float(np.abs(errors_ms).max()),
+        unbroken_sd_ms,
+        unbroken_max_ms,
+        frame_error,
+        told.get("late"),
+        told.get("underflows"),
+        path_breaks,
+        told.get("least_lead_ms"),
+    )
 
 
 def through_sound_server(method: str, count: int, python: str = sys.executable) -> Placement:
@@ -170,10 +209,35 @@ def placements(ours: int = OURS_COUNT, others: int = OTHERS_COUNT) -> list[Place
     return rows
 
 
+def placement_table() -> BenchTable:
+    """Return every way as a row; for ``rascue bench audio``."""
+    missing = missing_program()
+    if missing is not None:
+        return BenchTable(TITLE, (), (), f"Not measured: {missing} is not installed.")
+    return BenchTable(
+        TITLE,
+        COLUMNS,
+        tuple(astuple(row) for row in placements()),
+        "Busy interpreter, web server and client beside it; all at the same priority. Unbroken: "
+        "intervals in which the path lost or repeated nothing, by the pilot channel; path breaks: "
+        "how often it did.",
+    )  # fmt: skip
+
+
 def _play(
     method: str, device: str, count: int, block: int, environment: dict[str, str], python: str
 ) -> dict[str, Any]:
-    command = [python, audio_players.__file__, method, device, str(count), str(SPACING), str(block)]
+    first = FIRST_IN_LINE  # as the service itself, deploy/systemd/rascue-engine.service
+    command = [
+        *first,
+        python,
+        audio_players.__file__,
+        method,
+        device,
+        str(count),
+        str(SPACING),
+        str(block),
+    ]
     root = str(Path(__file__).resolve().parents[2])
     played = subprocess.run(
         command, env=dict(environment, PYTHONPATH=root), capture_output=True, text=True, check=False

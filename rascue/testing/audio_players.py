@@ -21,6 +21,10 @@ from numpy.typing import NDArray
 
 RATE_HZ = 48_000
 LEVEL = 0.5
+BUFFERED_BLOCKS = 8
+"""85 ms with blocks of 512, for every way of playing: a busy computer stalls for 55 ms (AUDIO.md
+section 11, 2)."""
+
 START_S = 1.5
 """From the start of the stream to the first click, s."""
 
@@ -65,7 +69,7 @@ def ours(task: Task) -> dict[str, Any]:
     from rascue.audio.portaudio_stream import PortAudioStream  # noqa: PLC0415
 
     mixer = NativeMixer(2, 1.0)
-    stream = PortAudioStream(task.device, RATE_HZ, task.block)
+    stream = PortAudioStream(task.device, RATE_HZ, task.block, BUFFERED_BLOCKS)
     first = RATE_HZ // 2
     mixer.play(-1, first, pilot(task.frames), 0.0, 1.0)
     sound = click()
@@ -74,17 +78,22 @@ def ours(task: Task) -> dict[str, Any]:
     waiting = list(enumerate(planned))
     outcomes: list[str] = []
     underflows = 0
+    least_lead = task.frames
     while len(outcomes) <= task.count:
         while waiting and waiting[0][1] < mixer.frame + HORIZON_S * RATE_HZ:
             number, frame = waiting.pop(0)
             mixer.play(number, frame, sound, 1.0, 0.0)
+            least_lead = min(least_lead, frame - mixer.frame)
         outcomes += [outcome.value for _, _, outcome in mixer.reports()]
         underflows = max((dry for _, _, dry in mixer.block_times()), default=underflows)
         time.sleep(0.05)
     time.sleep(1.0)
     stream.close()
     late = outcomes.count("late")
-    return {"first": first, "planned": planned, "late": late, "underflows": underflows}
+    return {
+        "first": first, "planned": planned, "late": late, "underflows": underflows,
+        "least_lead_ms": 1000 * least_lead / RATE_HZ,
+    }  # fmt: skip
 
 
 def naive(task: Task) -> dict[str, Any]:
@@ -121,7 +130,7 @@ def python_callback(task: Task) -> dict[str, Any]:
 
     with sounddevice.OutputStream(
         RATE_HZ, task.block, task.device, channels=1, dtype="float32", callback=fill,
-        latency=3 * task.block / RATE_HZ,
+        latency=BUFFERED_BLOCKS * task.block / RATE_HZ,
     ):  # fmt: skip
         while position < len(whole):
             time.sleep(0.05)
@@ -134,7 +143,7 @@ def rtmixer(task: Task) -> dict[str, Any]:
     sound = click()
     with library.Mixer(
         device=task.device, channels=1, samplerate=RATE_HZ, blocksize=task.block,
-        latency=3 * task.block / RATE_HZ,
+        latency=BUFFERED_BLOCKS * task.block / RATE_HZ,
     ) as mixer:  # fmt: skip
         begin = mixer.time + START_S
         for k in range(task.count):

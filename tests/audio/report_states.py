@@ -20,7 +20,7 @@ FAR_FRAME = DacFrame(10_000_000)
 def main(device: str) -> None:
     out = audio_out_for(f"portaudio:{device}", AudioOutSettings(block_frames=512))
     told: list[str] = []
-    while told.count("running") < 2:
+    while "lost" not in told or told[-1] != "running":
         now = EngineNs(time.monotonic_ns())
         status = out.poll(now)
         for played in status.played:

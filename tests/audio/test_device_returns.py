@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rascue.testing.sound_server import SINK, SoundServer
+from rascue.testing.sound_server import FIRST_IN_LINE, SINK, SoundServer
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,13 @@ def lose_and_return(server: SoundServer, times: int) -> tuple[list[float], list[
     took_s, phases_ms, events = [], [], []
     back_ns = 0
     with subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("keep_output.py")), SINK, str(times)],
+        [
+            *FIRST_IN_LINE,
+            sys.executable,
+            str(Path(__file__).with_name("keep_output.py")),
+            SINK,
+            str(times),
+        ],
         env=dict(server.environment, PYTHONPATH=str(ROOT)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rascue.testing.sound_server import RATE_HZ, SINK, SoundServer
+from rascue.testing.sound_server import FIRST_IN_LINE, RATE_HZ, SINK, SoundServer
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ ONSET_LEVEL = 0.25
 def child(server: SoundServer, script: str, *arguments: str) -> subprocess.Popen[str]:
     """Start a script of this folder in the environment of the sound server."""
     return subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name(script)), *arguments],
+        [*FIRST_IN_LINE, sys.executable, str(Path(__file__).with_name(script)), *arguments],
         env=dict(server.environment, PYTHONPATH=str(REPOSITORY)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -98,7 +98,7 @@ def test_a_lost_device_is_told_and_used_again_when_it_is_back(sound_server: Soun
 
 
 def test_after_an_underflow_the_beat_is_in_phase_again(sound_server: SoundServer) -> None:
-    with child(sound_server, "keep_time.py", SINK, "5") as player:
+    with child(sound_server, "keep_time.py", SINK, "7") as player:
         assert player.stdout is not None
         assert player.stdout.readline() == "running\n"
         time.sleep(2.0)
