@@ -24,6 +24,11 @@ STALL_S = 2.5
 """A device that asks for nothing for so long is lost. PipeWire takes up to 2 s for the first sound
 after it was idle (AUDIO.md section 5)."""
 
+BACK_S = 0.7
+"""A device that has run before and is opened again is given so long for its first request, then
+twice as long with each try up to ``STALL_S``: a server that was reached while it started may never
+ask. Default, not evidence; a cue is to be back within 2 s (issue 5)."""
+
 DRIVER_LATENCY_SD_S = 0.005
 """Spread assumed of a latency that only the driver stated, s; default, not evidence."""
 
@@ -57,6 +62,7 @@ class PortAudioOut:
         self._settings = settings
         self._stream: PortAudioStream | None = None
         self._sink = SinkWatch("", "")
+        self._first_request_within_s = STALL_S
         self._state = AudioState.CLOSED
         self._detail = ""
         self._capabilities = AudioCapabilities(
@@ -162,6 +168,7 @@ class PortAudioOut:
         self._clock = FrameClock(described.rate_hz)
         self._underflows = 0
         self._last_request_ns = now_ns
+        self._has_asked = False
         self._detail = ""
 
     def _latency_sd_s(self, device_name: str) -> float:
@@ -190,15 +197,20 @@ class PortAudioOut:
                 self._clock.restart()
             self._clock.add(frame, at_ns)
             self._last_request_ns = now_ns
+            self._has_asked = True
         if not stream.is_running:
             self._lose("the driver has stopped the stream")
             return None
         if self._sink.moved_to:  # another latency, another loudness: open it anew
             self._lose(f"the sound server plays to {self._sink.moved_to} now")
             return None
-        if seconds_between(self._last_request_ns, now_ns) > STALL_S:
-            self._lose(f"the device has asked for no sound for {STALL_S:g} s")
+        patience_s = STALL_S if self._has_asked else self._first_request_within_s
+        if seconds_between(self._last_request_ns, now_ns) > patience_s:
+            self._first_request_within_s = min(2 * patience_s, STALL_S)
+            self._lose(f"the device has asked for no sound for {patience_s:g} s")
             return None
+        if self._has_asked:
+            self._first_request_within_s = BACK_S
         clock = self._clock.map()
         self._state = AudioState.RUNNING if clock else AudioState.STARTING
         return clock

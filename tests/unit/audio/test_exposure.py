@@ -7,7 +7,7 @@ import pytest
 
 from rascue.audio.calibration_noise import NOISE_DBFS, calibration_noise
 from rascue.audio.catalog import CATALOG
-from rascue.audio.exposure import TONE_S, beat_tone_s, mean_tone_s
+from rascue.audio.exposure import SONG_SHARE, TONE_S, beat_tone_s, mean_tone_s
 from rascue.audio.music.accompaniment import notes_of_beat
 from rascue.audio.music.instruments import INSTRUMENTS, VOICE, instrument_sample
 from rascue.audio.music.styles import STYLES, music_named
@@ -69,8 +69,14 @@ def test_fuller_music_brings_more_and_a_cue_always_the_same(name: str) -> None:
 
 
 def test_a_sound_nobody_measured_counts_as_a_tone_for_the_whole_interval() -> None:
-    assert beat_tone_s("song:unknown", 0, 0.5, 0.55) == 0.55
-    assert beat_tone_s("song:unknown", 0, 0.5, None) == 1.0
+    assert beat_tone_s("unknown", 0, 0.5, 0.55) == 0.55
+    assert beat_tone_s("unknown", 0, 0.5, None) == 1.0
+
+
+def test_a_song_counts_as_a_tone_below_its_peak_and_its_click_besides() -> None:
+    song = "song:0123456789ab"
+    assert beat_tone_s(song, 0, 0.5, 0.5) == SONG_SHARE * 0.5
+    assert beat_tone_s(f"{song}:3:bell", 0, 0.5, 0.5) == SONG_SHARE * 0.5 + TONE_S["bell"]
 
 
 def test_the_side_of_a_beat_changes_nothing() -> None:
