@@ -12,11 +12,15 @@
 
 /* Confidence: share of such announcements that were right on the recordings, docs/detectors.md. */
 #define CLEAR_SWING 0.99
+#define FADED_SWING 0.93
 #define LARGEST_SWING 0.87
 #define NO_SWING 0.72
 
 /* Full weight in the axis from this speed on.  Default, not evidence. */
 #define MOVING_DPS 100.0
+
+/* A lobe that starts so near to a contact starts with it.  Default, not evidence. */
+#define AT_CONTACT_S 0.05
 
 #define DEG 0.017453292519943295
 
@@ -27,6 +31,8 @@ void foot_restart(foot_state *s)
     memset(&s->before, 0, sizeof s->before);
     memset(&s->movement, 0, sizeof s->movement);
     s->quiet_ns = NEVER;
+    s->lift_ns = NEVER;
+    s->pitch_deg = 0.0;
     s->started = 0;
     s->crossing = 0;
 }
@@ -60,6 +66,20 @@ static void vote(foot_state *s, const foot_params *p, double angle_deg)
 {
     double limit = 4.0 * p->direction_known_deg;
     s->direction_votes_deg = fmax(-limit, fmin(limit, s->direction_votes_deg + angle_deg));
+}
+
+/* Where the foot never rests, landing and the next push run into one lobe that undoes the whole
+ * swing: two lobes alike in angle, of which the swing is the shorter. */
+static void vote_by_duration(foot_state *s, const foot_params *p)
+{
+    const lobe *a = &s->before, *b = &s->now;
+    if (fmin(a->angle_deg, b->angle_deg) < p->alike_share_min * fmax(a->angle_deg, b->angle_deg))
+        return;
+    double longer_s = fmax(a->duration_s, b->duration_s);
+    if (longer_s < p->longer_ratio * fmin(a->duration_s, b->duration_s))
+        return;
+    const lobe *swing = a->duration_s < b->duration_s ? a : b;
+    vote(s, p, swing->sign * p->duration_weight * swing->angle_deg);
 }
 
 static int announce(foot_state *s, const foot_params *p, int64_t ic_ns, double confidence,
@@ -126,30 +146,62 @@ static int is_clear_swing(const foot_state *s, const foot_params *p)
     return w->angle_deg >= fmax(p->swing_angle_min_deg, p->swing_share_min * s->usual_swing_deg);
 }
 
-/* The swing began when the foot left the ground; told with the contact that ends it. */
-static int report_lift(const foot_state *s, const foot_params *p, report *out)
+/* A lobe against the swing as large as the usual push has ended: the foot leaves the ground. */
+static int is_push(const foot_state *s, const foot_params *p)
 {
-    if (s->before.angle_deg < p->push_share_min * s->now.angle_deg)
-        return 0;
-    out[0] = (report){.at_ns = after(s->now.start_ns, p->lift_offset_s),
+    return s->crossing && !s->movement.announced && s->usual_push_deg > 0.0 &&
+           s->now.sign == -swing_direction(s, p) &&
+           s->now.angle_deg >= p->lift_share_min * s->usual_push_deg;
+}
+
+static int report_lift(foot_state *s, const foot_params *p, int64_t crossing_ns, report *out)
+{
+    s->lift_ns = crossing_ns;
+    out[0] = (report){.at_ns = after(crossing_ns, p->lift_offset_s),
                       .detected_ns = s->t_ns,
                       .kind = REPORT_FINAL,
                       .confidence = CLEAR_SWING};
     return 1;
 }
 
+/* The swing began when the foot left the ground; told with the contact that ends it, unless the
+ * push was clear enough to be told by itself. */
+static int report_lift_late(foot_state *s, const foot_params *p, report *out)
+{
+    if (s->lift_ns == s->now.start_ns ||
+        s->before.angle_deg < p->push_share_min * s->now.angle_deg)
+        return 0;
+    return report_lift(s, p, s->now.start_ns, out);
+}
+
+/* A push and a swing since the last contact, though the foot neither rested nor pushed off in a
+ * direction known at the time. */
+static int is_next_stride(const foot_state *s, const foot_params *p)
+{
+    return seconds_between(s->last_ic_ns, s->before.start_ns) > -AT_CONTACT_S &&
+           s->now.angle_deg >= p->next_swing_share_min * s->usual_swing_deg &&
+           s->before.angle_deg >= p->next_push_share_min * s->now.angle_deg;
+}
+
 static int end_of_lobe(foot_state *s, const foot_params *p, report *out)
 {
     foot_movement *m = &s->movement;
     int n = 0, along = s->now.sign > 0 ? ALONG : AGAINST;
-    if (s->before.angle_deg >= p->vote_min_deg)
+    if (s->before.angle_deg >= p->vote_min_deg) {
         vote(s, p, s->now.sign * (s->now.angle_deg - s->before.angle_deg));
+        vote_by_duration(s, p);
+    }
+    if (is_push(s, p))
+        n += report_lift(s, p, s->crossing_ns, out);
+    if (m->announced && is_next_stride(s, p))
+        m->announced = 0;
     if (!m->announced && is_clear_swing(s, p)) {
         learn(&s->usual_swing_deg, s->now.angle_deg, p->learning);
         if (s->before.angle_deg > p->push_share_min * s->now.angle_deg)
             learn(&s->usual_push_deg, s->before.angle_deg, p->learning);
-        n = report_lift(s, p, out);
-        n += announce(s, p, after(s->crossing_ns, p->contact_offset_s), CLEAR_SWING, out + n);
+        n += report_lift_late(s, p, out + n);
+        n += announce(s, p, after(s->crossing_ns, p->contact_offset_s),
+                      s->crossing ? CLEAR_SWING : FADED_SWING, out + n);
     }
     if (s->now.angle_deg > m->best[along].angle_deg) {
         m->best[along] = s->now;
@@ -222,12 +274,19 @@ static int follow_lobes(foot_state *s, const foot_params *p, int64_t t_ns, doubl
     return n;
 }
 
+/* Whether the toes still point higher than at the last rest: heel on the ground, or in the air. */
+static int is_tilted(const foot_state *s, const foot_params *p)
+{
+    return s->pitch_deg * swing_direction(s, p) > p->tilt_share * s->usual_swing_deg;
+}
+
 /* Ends the movement once the foot has been quiet for long enough. */
 static int follow_rest(foot_state *s, const foot_params *p, int64_t t_ns, double speed_dps,
                        double dt, report *out)
 {
     int n = 0;
     s->movement.rotation_deg += speed_dps * dt;
+    s->pitch_deg += s->rate_dps * dt;
     if (speed_dps >= p->rest_rate_dps) {
         s->quiet_ns = NEVER;
         s->movement.active = 1;
@@ -235,10 +294,13 @@ static int follow_rest(foot_state *s, const foot_params *p, int64_t t_ns, double
     }
     if (s->quiet_ns == NEVER)
         s->quiet_ns = t_ns;
-    if (!s->movement.active || seconds_between(s->quiet_ns, t_ns) < p->rest_s)
+    int tilted = is_tilted(s, p);
+    if (!s->movement.active ||
+        seconds_between(s->quiet_ns, t_ns) < (tilted ? p->tilted_rest_s : p->rest_s))
         return 0;
     if (!s->crossing)
-        s->crossing_ns = s->quiet_ns;
+        s->crossing_ns = tilted ? t_ns : after(s->quiet_ns, p->fade_offset_s);
+    s->pitch_deg = 0.0;
     n = end_of_lobe(s, p, out);
     open_lobe(s, t_ns, s->rate_dps > 0.0 ? 1 : -1);
     s->before = s->now;

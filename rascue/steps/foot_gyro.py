@@ -39,6 +39,11 @@ class FootGyroParams:
         Final contact minus zero crossing between push and swing, against voisard's references.
     rest_offset_s
         Contact minus start of rest, for a movement in which no swing was seen.
+    fade_offset_s
+        The same for a swing whose rate faded into rest without falling through zero...
+    tilt_share, tilted_rest_s
+        ...unless the toes point higher than at the last rest, by this part of the usual swing: such
+        a foot rests only after this time, and has its contact then.
     up_memory_s, axis_memory_s
         Memory of rest for the direction of gravity, of movement for the medio-lateral axis.
     square_deg
@@ -58,11 +63,20 @@ class FootGyroParams:
         once too.
     push_share_min
         Part of the usual push angle that begins a new movement without a rest.
+    lift_share_min
+        Part of the usual push angle from which the final contact is told as the push ends; after a
+        smaller one it is told with the contact.
     pair_share_min, first_swing_min_deg
         While the swing direction is unknown: part of the swing's angle that a push has at least,
         and smallest swing.
     vote_min_deg, direction_known_deg
         Lobes smaller than this say nothing about the direction; evidence that fixes it.
+    alike_share_min, longer_ratio, duration_weight
+        Of two lobes that are alike in angle (smaller over larger) while one lasts so much longer,
+        the shorter is the swing; so large a part of its angle is the evidence.
+    next_swing_share_min, next_push_share_min
+        Part of the usual swing, and push as part of that swing, that make a stride of their own
+        though the foot did not rest since the last contact.
     rotation_min_deg, walk_memory_s
         So much rotation about any axis within a movement without swing makes a contact, if the
         last one is not longer ago than this.
@@ -78,6 +92,9 @@ class FootGyroParams:
     delay_max_s: float = 0.4
     contact_offset_s: float = 0.005
     lift_offset_s: float = -0.045
+    fade_offset_s: float = -0.07
+    tilt_share: float = 0.35
+    tilted_rest_s: float = 0.1
     rest_offset_s: float = -0.05
     up_memory_s: float = 5.0
     axis_memory_s: float = 6.0
@@ -93,10 +110,16 @@ class FootGyroParams:
     own_push_share_min: float = 0.3
     own_push_swing_min_deg: float = 5.0
     push_share_min: float = 0.35
+    lift_share_min: float = 0.5
     pair_share_min: float = 0.35
     first_swing_min_deg: float = 15.0
     vote_min_deg: float = 5.0
     direction_known_deg: float = 80.0
+    alike_share_min: float = 0.8
+    longer_ratio: float = 1.7
+    duration_weight: float = 0.5
+    next_swing_share_min: float = 0.7
+    next_push_share_min: float = 0.5
     rotation_min_deg: float = 25.0
     walk_memory_s: float = 2.5
     stride_min_s: float = 0.6
@@ -133,8 +156,11 @@ class FootGyroDetector:
        push-off, the larger one of the swing, and a small one as the foot comes flat.
     3. Which way the leg swings: the foot turns back to where it was, so push-off and landing
        together undo the swing and the swing is the largest lobe. Each lobe votes.
-    4. A clear swing is announced where it ends, with the final contact where it began. A small
-       one is announced when the foot rests and nothing larger came.
+    4. A clear swing is announced where it ends. One whose rate fades without crossing zero, a small
+       one and one that nothing larger followed are announced when the foot rests; a foot whose
+       toes still point up has not landed flat and is given a little longer.
+    5. The final contact lies where push and swing meet. It is told there, some 0.3 s before the
+       next contact, where the push was as large as usual; else with that contact.
 
     Steps: initial and final contacts. Axes: three of the gyroscope, three of the accelerometer.
     Delay: about 25 ms after the contact for a clear swing, up to 0.4 s for a shuffle.

@@ -80,6 +80,9 @@ typedef struct {
     double delay_max_s;           /* a contact found later than this after it is not told */
     double contact_offset_s;      /* contact minus zero crossing of the filtered rate */
     double lift_offset_s;         /* final contact minus zero crossing of the filtered rate */
+    double fade_offset_s;         /* end of a swing that fades minus start of rest */
+    double tilt_share;            /* of the usual swing angle: toes up, the foot is not flat yet */
+    double tilted_rest_s;         /* rest_s of such a foot */
     double rest_offset_s;         /* contact minus start of rest, where no swing was seen */
     double up_memory_s;           /* of rest */
     double axis_memory_s;         /* of movement */
@@ -92,10 +95,14 @@ typedef struct {
     double own_push_share_min;    /* of the swing's angle: a push that belongs to it... */
     double own_push_swing_min_deg;  /* ...so that a swing as small as this is announced at once */
     double push_share_min;        /* of the usual push angle: a new movement without a rest */
+    double lift_share_min;        /* of the usual push angle: told as it ends, as the final contact */
     double pair_share_min;        /* of the swing's angle: a push, while the direction is unknown */
     double first_swing_min_deg;   /* a swing, while the direction is unknown */
     double vote_min_deg;          /* smaller lobes tell nothing about the direction */
     double direction_known_deg;   /* evidence after which the swing direction is fixed */
+    double alike_share_min, longer_ratio;  /* lobes alike in angle, one so much longer: no swing */
+    double next_swing_share_min, next_push_share_min;  /* a stride though the foot did not rest */
+    double duration_weight;       /* of the swing's angle, as evidence of its direction */
     double rotation_min_deg;      /* all rotation of a movement that counts without a swing */
     double walk_memory_s;         /* only so long after a contact may one without swing follow */
     double stride_min_s;          /* between two contacts of one foot */
@@ -125,8 +132,8 @@ typedef struct {
     principal_axis axis;
     lobe now, before;
     foot_movement movement;
-    int64_t t_ns, crossing_ns, quiet_ns, last_ic_ns;
-    double rate_dps, beyond_s, direction_votes_deg, usual_swing_deg, usual_push_deg;
+    int64_t t_ns, crossing_ns, quiet_ns, last_ic_ns, lift_ns;
+    double rate_dps, beyond_s, direction_votes_deg, usual_swing_deg, usual_push_deg, pitch_deg;
     int32_t crossing, started, index;
     activity_state activity;
 } foot_state;

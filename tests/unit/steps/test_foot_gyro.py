@@ -56,6 +56,14 @@ def test_a_final_contact_lies_between_two_contacts() -> None:
     assert lifts_s == pytest.approx(true_s - 0.33, abs=0.05)
 
 
+def test_a_final_contact_is_told_before_the_foot_lands() -> None:
+    walk, true_s = foot_walk()
+    events = detector().process(walk)
+    told_s = np.array([e.detected_ns for e in events if isinstance(e, FinalContactEvent)]) / 1e9
+    # The first is not: nobody knows yet how large a push is, or which way the leg swings.
+    assert (true_s[2:] - told_s[2:] > 0.2).all()
+
+
 def test_standing_gives_no_contact() -> None:
     assert contacts_s(detector().process(still(60.0))).size == 0
 
@@ -68,6 +76,30 @@ def test_a_shuffle_is_told_with_less_confidence() -> None:
     steps = [e for e in detector().process(weak) if isinstance(e, StepEvent)]
     assert len(steps) == len(true_s)
     assert steps[-1].ic_ns / 1e9 == pytest.approx(true_s[-1] + 0.02, abs=0.03)
+    assert steps[-1].confidence < steps[-2].confidence
+
+
+def test_the_swing_of_a_foot_that_never_rests_is_found_within_two_strides() -> None:
+    # Landing and push are one long turn back, as large as the short swing before it.
+    stride = np.r_[np.full(75, -120.0), np.full(30, 300.0)]
+    pitch_dps = np.convolve(np.tile(stride, 8), np.hanning(9) / np.hanning(9).sum(), "same")
+    t_ns = 10_000_000 * np.arange(len(pitch_dps), dtype=np.int64)
+    gyr = np.outer(pitch_dps, [0.0, 1.0, 0.0]).astype(np.float32)
+    acc = np.tile(np.float32([0.0, 0.0, 9.81]), (len(t_ns), 1))
+    found_s = contacts_s(detector().process(ImuBlock("foot", 0, t_ns, acc, gyr)))
+    assert len(found_s) >= 6
+    assert (found_s[1:] - 0.02) % 1.05 == pytest.approx(np.zeros(len(found_s) - 1), abs=0.05)
+    assert found_s[1] < 3.0 * 1.05 + 0.1
+
+
+def test_a_swing_that_fades_ends_before_the_rest() -> None:
+    walk, true_s = foot_walk()
+    faded = ImuBlock("foot", 0, walk.t_ns, walk.acc_mps2, walk.gyr_dps.copy())
+    first = int(np.searchsorted(walk.t_ns, (true_s[-1] - 0.1) * 1e9))
+    decay = np.exp(-(walk.t_ns[first:] - walk.t_ns[first]) / 0.06e9)
+    faded.gyr_dps[first:] = decay[:, None] * walk.gyr_dps[first]
+    steps = [e for e in detector().process(faded) if isinstance(e, StepEvent)]
+    assert steps[-1].detected_ns - steps[-1].ic_ns == pytest.approx(0.14e9, abs=0.02e9)
     assert steps[-1].confidence < steps[-2].confidence
 
 
