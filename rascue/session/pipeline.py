@@ -18,6 +18,7 @@ from rascue.core.types import (
     CadenceEstimate,
     DetectorEvent,
     EngineNs,
+    FinalContactEvent,
     GaitFlag,
     ImuBlock,
     SourceInfo,
@@ -66,7 +67,9 @@ class Pipeline:
             self._steadiness.reset()
         self._last_sample_ns[block.source_id] = block.last_ns
         events = chain.contacts(block)
-        self._cadence.process([event for event in events if isinstance(event, StepEvent)])
+        self._cadence.process(
+            [event for event in events if isinstance(event, StepEvent | FinalContactEvent)]
+        )
         return [
             *events,
             *self._strides.process(events),

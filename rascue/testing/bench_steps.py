@@ -24,6 +24,7 @@ COLUMNS = (
     ("false_per_turn_min", "false/min turning"),
     ("below_090", "F1 < 0.9"),
     ("prediction_sd_ms", "next contact SD ms"),
+    ("prediction_at_horizon_sd_ms", "the same 0.3 s ahead"),
     ("times_real_time", "x real time"),
 )
 """Figure of the scoring -> heading."""

@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from rascue.cadence.robust_median import RobustMedianCadence
 from rascue.core.clock import NS_PER_S
 from rascue.core.errors import WrongUse
-from rascue.core.types import EngineNs, StepEvent
+from rascue.core.types import FinalContactEvent, StepEvent
 from rascue.sensor.recording import Recording, load_recording
 from rascue.sensor.replay import blocks
 from rascue.steps.choose import detector_for
+from rascue.testing.prediction_scoring import Expected, expected, prediction_figures
 
 BLOCK_SAMPLES = 10
 TOLERANCES_S = (0.25, 0.10)
@@ -34,11 +35,6 @@ QUIET_MARGIN_S = 1.5
 
 QUIET_TOTAL_MIN_S = 60.0
 """With less than this outside walking no rate of false contacts is given. Default, not evidence."""
-
-STEADY_RATIO = 0.05
-"""A walk is steady where the last three strides and the next lie so close to their median."""
-
-STRIDES_BEFORE = 3
 
 Floats = NDArray[np.float64]
 
@@ -51,8 +47,9 @@ class Detections:
     ----------
     t_s, emit_s
         Contact, and sample after which it was announced.
-    predicted_s
-        The next contact of the other foot (of the same, for a sensor on one leg), NaN if unknown.
+    outlook
+        The next contact of the other foot (of the same, for a sensor on one leg) as expected after
+        each contact and each toe-off.
     work_s
         Processor time of the detector alone.
     """
@@ -60,7 +57,7 @@ class Detections:
     t_s: list[float] = field(default_factory=list)
     emit_s: list[float] = field(default_factory=list)
     side: list[str] = field(default_factory=list)
-    predicted_s: list[float] = field(default_factory=list)
+    outlook: list[Expected] = field(default_factory=list)
     work_s: float = 0.0
 
 
@@ -135,17 +132,14 @@ def run_detector(recording: Recording, block_samples: int = BLOCK_SAMPLES) -> De
         events = detector.process(block)
         found.work_s += thread_time() - start_s
         for event in events:
-            if isinstance(event, StepEvent):
+            if isinstance(event, StepEvent | FinalContactEvent):
                 cadence.process([event])
-                _note(found, event, cadence.estimate(event.detected_ns).next_ic_ns)
+                found.outlook.append(expected(event, cadence.estimate(event.detected_ns)))
+            if isinstance(event, StepEvent):
+                found.t_s.append(event.ic_ns / NS_PER_S)
+                found.emit_s.append(event.detected_ns / NS_PER_S)
+                found.side.append(event.side.value)
     return found
-
-
-def _note(found: Detections, event: StepEvent, next_ic_ns: EngineNs | None) -> None:
-    found.t_s.append(event.ic_ns / NS_PER_S)
-    found.emit_s.append(event.detected_ns / NS_PER_S)
-    found.side.append(event.side.value)
-    found.predicted_s.append(np.nan if next_ic_ns is None else next_ic_ns / NS_PER_S)
 
 
 def run_naive(path: Path, naive: Any) -> Detections:
@@ -213,9 +207,6 @@ def figures(rows: Sequence[Scored], scorer: Any) -> dict[str, float]:
     wide, narrow = (_pooled(rows, scorer, tolerance, offset_s) for tolerance in TOLERANCES_S)
     quiet_s, false = _quiet(rows)
     turns_s, false_in_turns = _turns(rows, scorer, offset_s)
-    predictions = np.array(
-        [e for row in rows for e in prediction_errors_s(row, scorer, offset_s)] or [np.nan]
-    )
     work_s = sum(row.found.work_s for row in rows)
     return {
         "recordings": len(rows),
@@ -230,29 +221,11 @@ def figures(rows: Sequence[Scored], scorer: Any) -> dict[str, float]:
         "false_per_turn_min": 60.0 * false_in_turns / turns_s if turns_s else float("nan"),
         "below_090": wide["recordings_below_f1_090"],
         "side_right": wide.get("side_right_share", float("nan")),
-        "prediction_sd_ms": 1000.0 * float(predictions.std()),
+        **prediction_figures(rows, scorer, offset_s),
         "times_real_time": sum(r.reference.duration_s for r in rows) / work_s
         if work_s
         else float("nan"),
     }
-
-
-def prediction_errors_s(row: Scored, scorer: Any, offset_s: float) -> list[float]:
-    """Return predicted minus true next contact wherever the reference walk is steady, s."""
-    contacts, step = row.reference.contacts_s, row.reference.contacts_per_stride
-    if not row.found.predicted_s:
-        return []
-    found_s = np.array(row.found.t_s) - offset_s
-    errors = []
-    for i, j in scorer.match_events(contacts, found_s, TOLERANCES_S[0]):
-        first = i - STRIDES_BEFORE * step
-        if first < 0 or i + 1 >= len(contacts):
-            continue
-        strides = contacts[first + step : i + 2] - contacts[first : i + 2 - step]
-        middle = np.median(strides)
-        if np.abs(strides - middle).max() <= STEADY_RATIO * middle:
-            errors.append(row.found.predicted_s[j] - offset_s - contacts[i + 1])
-    return [float(error) for error in errors if np.isfinite(error)]
 
 
 def _errors(rows: Sequence[Scored], scorer: Any, offset_s: float) -> Floats:

@@ -23,7 +23,12 @@ COLUMNS = (
     ("false_per_turn_min", "in turns", "{:.2f}"),
     ("below_090", "< .9", "{:.0f}"),
     ("side_right", "side", "{:.2f}"),
-    ("prediction_sd_ms", "predict ms", "{:.1f}"),
+    ("prediction_sd_ms", "predict 3%", "{:.1f}"),
+    ("prediction_loose_sd_ms", "5%", "{:.1f}"),
+    ("prediction_at_horizon_sd_ms", "0.3 s, 3%", "{:.1f}"),
+    ("prediction_at_horizon_loose_sd_ms", "5%", "{:.1f}"),
+    ("prediction_within_sd", "in 1 SD", "{:.2f}"),
+    ("prediction_within_two_sd", "in 2 SD", "{:.2f}"),
     ("times_real_time", "x real time", "{:.0f}"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rascue.cadence.robust_median import RobustMedianCadence
-from rascue.core.types import CadenceStatus, EngineNs, Side, StepEvent
+from rascue.core.types import CadenceStatus, EngineNs, FinalContactEvent, Side, StepEvent
 
 
 def steps_at(*times_s: float) -> list[StepEvent]:
@@ -115,3 +115,49 @@ def test_one_foot_shows_the_steps_of_both() -> None:
     cadence = RobustMedianCadence(1)
     cadence.process(steps_at(*every(1.2, 5)))
     assert cadence.display_spm() == pytest.approx(100.0)
+
+
+def lifts_at(*times_s: float, side: Side = Side.UNKNOWN) -> list[FinalContactEvent]:
+    return [FinalContactEvent(ns(t), ns(t), side, 1.0, "foot") for t in times_s]
+
+
+def walked_with_swings(strides: int) -> RobustMedianCadence:
+    """One foot: a stride of 1 s with a swing of 0.4 s."""
+    estimator = RobustMedianCadence(1)
+    for k in range(strides):
+        estimator.process([*lifts_at(k + 0.6), *steps_at(k + 1.0)])
+    return estimator
+
+
+def test_a_toe_off_draws_the_expected_contact_towards_it() -> None:
+    estimator = walked_with_swings(6)
+    by_rhythm = estimator.estimate(ns(6.5))
+    estimator.process(lifts_at(6.63))
+    refreshed = estimator.estimate(ns(6.7))
+    assert by_rhythm.next_ic_ns == ns(7.0)
+    assert refreshed.next_ic_ns == pytest.approx(ns(7.0 + 0.7 * 0.03), abs=10)
+    assert refreshed.next_ic_sd_s < by_rhythm.next_ic_sd_s
+
+
+def test_a_toe_off_out_of_place_moves_the_expected_contact_a_little_only() -> None:
+    estimator = walked_with_swings(6)
+    estimator.process(lifts_at(6.2))
+    assert estimator.estimate(ns(6.3)).next_ic_ns == pytest.approx(ns(7.0 - 0.7 * 0.05), abs=10)
+
+
+def test_a_contact_ends_the_swing() -> None:
+    estimator = walked_with_swings(6)
+    estimator.process([*lifts_at(6.63), *steps_at(7.0)])
+    assert estimator.estimate(ns(7.1)).next_ic_ns == ns(8.0)
+
+
+def test_of_two_feet_the_one_that_did_not_land_last_is_next() -> None:
+    estimator = RobustMedianCadence(2)
+    for k in range(6):
+        side = Side.RIGHT if k % 2 else Side.LEFT
+        landing = StepEvent(k, ns(0.5 * k + 0.4), ns(0.5 * k + 0.4), side, 1.0, "foot")
+        estimator.process([*lifts_at(0.5 * k, side=side), landing])
+    estimator.process(lifts_at(2.95, side=Side.RIGHT))
+    assert estimator.estimate(ns(2.96)).next_ic_ns == ns(3.4)
+    estimator.process(lifts_at(3.02, side=Side.LEFT))
+    assert estimator.estimate(ns(3.05)).next_ic_ns == pytest.approx(ns(3.4 + 0.7 * 0.02), abs=10)

@@ -20,7 +20,7 @@ def test_each_folder_is_a_detector(tmp_path: Path) -> None:
     assert list(runs) == ["silent", "theirs"]
     found = runs["theirs"](Path("anywhere/walk.npz"))
     assert found is not None
-    assert (found.t_s, found.emit_s, found.predicted_s) == ([1.0, 2.5], [], [])
+    assert (found.t_s, found.emit_s, found.outlook) == ([1.0, 2.5], [], [])
     assert runs["silent"](Path("walk.npz")).t_s == []
     assert runs["theirs"](Path("other.npz")) is None
 
