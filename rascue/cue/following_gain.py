@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from operator import mul
 
 from rascue.core.clock import seconds_between
 from rascue.cue.beat_track import StepOnBeat
@@ -121,4 +122,4 @@ def _solved(diagonal: float, beside: float, right: list[float]) -> list[float]:
 
 
 def _dot(a: list[float], b: list[float]) -> float:
-    return math.fsum(u * v for u, v in zip(a, b, strict=True))
+    return sum(map(mul, a, b))

@@ -26,6 +26,9 @@ STUMBLE_VIGOR = 1.8
 TURN_DEG = 180.0
 """Angle of one turn, degrees."""
 
+GONE = 1e-3
+"""Trembling and turning (deg/s) smaller than this are over; sensors cannot see them."""
+
 RATE_MIN_SPM, RATE_MAX_SPM = 30.0, 200.0
 """Bounds of the step rate that scales the movement, steps/min."""
 
@@ -34,14 +37,15 @@ RATE_MIN_SPM, RATE_MAX_SPM = 30.0, 200.0
 class GaitState:
     """State of the movement at each sample; every array is (n,).
 
-    ``vigor`` and ``tremble`` are sizes (0: none), ``yaw_dps`` is the rate of turning to the left.
+    ``vigor`` and ``tremble`` are sizes (0: none), ``yaw_dps`` is the rate of turning to the left;
+    the last two are None while there is none.
     """
 
     step_phase: NDArray[np.float64]
     cadence_spm: NDArray[np.float64]
     vigor: NDArray[np.float64]
-    tremble: NDArray[np.float64]
-    yaw_dps: NDArray[np.float64]
+    tremble: NDArray[np.float64] | None
+    yaw_dps: NDArray[np.float64] | None
 
 
 class GaitPhase:
@@ -53,19 +57,22 @@ class GaitPhase:
         self._n_steps = 0
         self._phase = 0.0
         self._cadence_spm = walker.params.preferred_spm
-        self._sizes = np.zeros(3)
+        self._vigor = self._tremble = self._yaw_dps = 0.0
 
     def at(self, t_ns: NDArray[np.int64]) -> GaitState:
         """Return the state at sample times, the walker having advanced to the last of them."""
         phase = self._step_phase(t_ns)
-        elapsed_s = (t_ns - self._at_ns) / NS_PER_S
-        fade = np.exp(-elapsed_s / SETTLE_S)[:, None]
-        goals = self._goals()
-        sizes = goals + (self._sizes - goals) * fade
-        cadence = self._rate(float(phase[-1]) - self._phase, elapsed_s)
-        self._at_ns, self._phase = int(t_ns[-1]), float(phase[-1])
-        self._sizes, self._cadence_spm = sizes[-1], float(cadence[-1])
-        return GaitState(phase, cadence, sizes[:, 0], sizes[:, 1], sizes[:, 2])
+        last_phase, last_ns = float(phase[-1]), int(t_ns[-1])
+        fade = np.exp((t_ns - self._at_ns) * (-1.0 / (SETTLE_S * NS_PER_S)))
+        vigor_goal, tremble_goal, yaw_goal_dps = self._goals()
+        vigor, self._vigor = _settling(self._vigor, vigor_goal, fade)
+        tremble, self._tremble = _settling_or_none(self._tremble, tremble_goal, fade)
+        yaw_dps, self._yaw_dps = _settling_or_none(self._yaw_dps, yaw_goal_dps, fade)
+        elapsed_s = (last_ns - self._at_ns) / NS_PER_S
+        goal_spm = self._rate_goal_spm(last_phase - self._phase, elapsed_s)
+        cadence, self._cadence_spm = _settling(self._cadence_spm, goal_spm, fade)
+        self._at_ns, self._phase = last_ns, last_phase
+        return GaitState(phase, cadence, vigor, tremble, yaw_dps)
 
     def _step_phase(self, t_ns: NDArray[np.int64]) -> NDArray[np.float64]:
         steps = self._walker.steps_from(self._n_steps)
@@ -80,21 +87,37 @@ class GaitPhase:
             phases.append(phases[-1] + 1.0)
         return np.interp(t_ns, knots_ns, phases)
 
-    def _goals(self) -> NDArray[np.float64]:
+    def _goals(self) -> tuple[float, float, float]:
         """Return size, trembling and turning that the movement settles to now."""
         planned = self._walker.planned
         if planned is None:
-            return np.array([0.0, float(self._walker.frozen), 0.0])
+            return 0.0, float(self._walker.frozen), 0.0
         stumbles = planned.kind is StepCharacter.STUMBLE
         turns = planned.kind is StepCharacter.TURN
         yaw_dps = TURN_DEG / self._walker.params.turn_s if turns else 0.0
-        return np.array([planned.vigor * (STUMBLE_VIGOR if stumbles else 1.0), 0.0, yaw_dps])
+        return planned.vigor * (STUMBLE_VIGOR if stumbles else 1.0), 0.0, yaw_dps
 
-    def _rate(self, steps: float, elapsed_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the step rate, steps/min, which follows the speed of the phase smoothly."""
-        goal_spm = 60.0 * steps / float(elapsed_s[-1]) if elapsed_s[-1] > 0.0 else self._cadence_spm
-        goal_spm = min(max(goal_spm, RATE_MIN_SPM), RATE_MAX_SPM)
-        return goal_spm + (self._cadence_spm - goal_spm) * np.exp(-elapsed_s / SETTLE_S)
+    def _rate_goal_spm(self, steps: float, elapsed_s: float) -> float:
+        """Return the speed of the phase, steps/min, which the step rate follows smoothly."""
+        goal_spm = 60.0 * steps / elapsed_s if elapsed_s > 0.0 else self._cadence_spm
+        return min(max(goal_spm, RATE_MIN_SPM), RATE_MAX_SPM)
+
+
+def _settling(
+    value: float, goal: float, fade: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
+    """Return a value on its way to a goal, and where it is at the last sample."""
+    values = goal + (value - goal) * fade
+    return values, float(values[-1])
+
+
+def _settling_or_none(
+    value: float, goal: float, fade: NDArray[np.float64]
+) -> tuple[NDArray[np.float64] | None, float]:
+    """As ``_settling``; None for what is not there and not wanted."""
+    if goal == 0.0 and abs(value) < GONE:
+        return None, 0.0
+    return _settling(value, goal, fade)
 
 
 def _next_contact(phase: float, side: Side) -> float:

@@ -56,33 +56,9 @@ class GaitShape:
     cadence_spm: float
     table: NDArray[np.float64]
 
-    def movement(
-        self,
-        step_phase: NDArray[np.float64],
-        cadence_spm: NDArray[np.float64],
-        vigor: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        """Return the channels without gravity.
-
-        Parameters
-        ----------
-        step_phase
-            (n,), counts steps: an even integer is a left contact, an odd one a right contact.
-        cadence_spm
-            (n,), present step rate, steps/min.
-        vigor
-            (n,), size of the movement; 0 is standing still.
-
-        Returns
-        -------
-        float64 (n, 6) in m/s2 and deg/s.
-        """
-        place = (step_phase * (TABLE_SIZE / 2)).astype(np.int64) % TABLE_SIZE
-        moved = self.table[place]
-        rate = cadence_spm / self.cadence_spm
-        moved[:, :3] *= (vigor * rate * rate)[:, None]
-        moved[:, 3:] *= (vigor * rate)[:, None]
-        return moved
+    def at(self, step_phase: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return rows of the table for phases (n,) that count steps, an even one a left contact."""
+        return (step_phase * (TABLE_SIZE / 2)).astype(np.int64) % TABLE_SIZE
 
 
 @cache

@@ -111,14 +111,14 @@ class FaultySensor:
         block = self._imu.block(to_ns)
         if block is None:
             return None
-        if self._failing([*self._gaps, *self._losses], block.first_ns):
+        if self._failing(self._gaps, block.first_ns) or self._failing(self._losses, block.first_ns):
             self._missing = True
             return None
         flags = block.flags | BlockFlag.GAP_BEFORE if self._missing else block.flags
-        self._missing = False
-        numbered = replace(block, seq=self._seq, flags=flags)
-        self._seq += 1
-        return numbered
+        seq, self._seq, self._missing = self._seq, self._seq + 1, False
+        if (seq, flags) == (block.seq, block.flags):
+            return block
+        return replace(block, seq=seq, flags=flags)
 
     def _failing(self, faults: list[DeviceFault], at_ns: EngineNs) -> bool:
         at_s = (at_ns - self._start_ns) / NS_PER_S

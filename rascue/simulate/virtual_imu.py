@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from rascue.core.clock import NS_PER_S
 from rascue.core.types import BlockFlag, EngineNs, Frame, ImuBlock, SourceInfo
 from rascue.simulate.gait_phase import GaitPhase
 from rascue.simulate.gait_shapes import gait_shape
+from rascue.simulate.sensor_errors import SensorErrors
 from rascue.simulate.walker import Walker
 
 GRAVITY_MPS2 = 9.80665
@@ -29,7 +29,7 @@ TREMBLE_HZ = 6.0
 TREMBLE_ACC_MPS2 = 1.5
 """Size of that trembling. Default, not evidence."""
 
-SHAKE_DIRECTION = np.array([0.5, 1.0])
+SHAKE_UPWARD, SHAKE_FORWARD = 0.5, 1.0
 """Share of the trembling that is felt upward and forward. Default, not evidence."""
 
 TISSUE_S = 0.03
@@ -99,75 +99,78 @@ class VirtualImu:
         self._params = params
         self._shape = gait_shape(info.placement)
         self._rng = np.random.default_rng([seed, *info.source_id.encode()])
-        rotation = _small_rotation(self._rng.normal(0.0, params.tilt_deg, 3))
-        self._turn = np.kron(np.eye(2), rotation.T)
-        self._bias = self._rng.normal(0.0, 1.0, 6) * _six(params.acc_bias_mps2, params.gyr_bias_dps)
-        self._noise_sd = _six(params.acc_noise_mps2, params.gyr_noise_dps)
+        rotation = _small_rotation(self._rng.normal(0.0, params.tilt_deg, 3)).T
         self._grid = _six(params.acc_step_mps2, params.gyr_step_dps)
-        self._range = _ranges(info)
+        self._range = _ranges(info) / self._grid
+        self._up = (rotation[0] / self._grid[:3], rotation[0] / self._grid[3:])
+        self._forward = rotation[2] / self._grid[:3]
+        shape = gait_shape(info.placement)
+        self._shape = shape
+        turned = shape.table.reshape(-1, 2, 3) @ rotation
+        self._table = turned / self._grid.reshape(2, 3)
+        bias = self._rng.normal(0.0, 1.0, 6) * _six(params.acc_bias_mps2, params.gyr_bias_dps)
+        bias[:3] += GRAVITY_MPS2 * rotation[0]
+        self._errors = SensorErrors(
+            self._rng,
+            _six(params.acc_noise_mps2, params.gyr_noise_dps) / self._grid,
+            bias / self._grid,
+            params.movement_noise_mps2 / params.acc_step_mps2,
+            TISSUE_S * info.rate_hz,
+        )
         self._start_ns = start_ns
         self._interval_ns = NS_PER_S / (info.rate_hz * (1.0 + params.clock_error_ppm * 1e-6))
         self._n_samples = 0
         self._seq = 0
         self._phase = GaitPhase(walker, start_ns)
-        self._tissue = np.zeros(3)
 
     def block(self, to_ns: EngineNs) -> ImuBlock | None:
         """Return the samples after the last block up to ``to_ns``; None when there is none yet."""
         end = math.floor((to_ns - self._start_ns) / self._interval_ns) + 1
         if end <= self._n_samples:
             return None
-        counts = np.arange(self._n_samples, end)
+        since_ns = np.arange(self._n_samples, end) * self._interval_ns
+        t_ns = np.rint(since_ns).astype(np.int64) + self._start_ns
         self._n_samples = end
-        t_ns = self._start_ns + np.round(counts * self._interval_ns).astype(np.int64)
         self._walker.advance(EngineNs(int(t_ns[-1])))
-        acc, gyr, flags = self._measured(self._felt(t_ns))
+        acc, gyr, flags = self._measured(t_ns)
         block = ImuBlock(self.info.source_id, self._seq, t_ns, acc, gyr, Frame.SENSOR, flags)
         self._seq += 1
         return block
 
-    def _felt(self, t_ns: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return what an ideal sensor, worn straight, would report: (n, 6)."""
-        gait = self._phase.at(t_ns)
-        felt = self._shape.movement(gait.step_phase, gait.cadence_spm, gait.vigor)
-        felt[:, 0] += GRAVITY_MPS2
-        felt[:, 3] += gait.yaw_dps
-        felt[:, (0, 2)] += self._shake(t_ns, gait.tremble)
-        felt[:, :3] += self._soft_tissue(len(t_ns)) * gait.vigor[:, None]
-        return felt
-
-    def _shake(self, t_ns: NDArray[np.int64], tremble: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the trembling of a freeze, (n, 2): up and forward, m/s2."""
-        angle = 2.0 * np.pi * TREMBLE_HZ / NS_PER_S * (t_ns - self._start_ns)
-        size = TREMBLE_ACC_MPS2 * tremble * np.sin(angle)
-        return np.outer(size, SHAKE_DIRECTION)
-
-    def _soft_tissue(self, n: int) -> NDArray[np.float64]:
-        """Return movement of skin and strap: first-order noise, (n, 3), m/s2."""
-        keep = math.exp(-1.0 / (TISSUE_S * self.info.rate_hz))
-        scale = self._params.movement_noise_mps2 * math.sqrt(1.0 - keep * keep)
-        moved = _memory(n, keep) @ np.vstack([self._tissue, self._rng.normal(0.0, scale, (n, 3))])
-        self._tissue = moved[-1]
-        return moved
-
     def _measured(
-        self, felt: NDArray[np.float64]
+        self, t_ns: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], BlockFlag]:
-        """Return what the real sensor reports: turned, biased, noisy, clipped, quantized."""
-        noise = self._rng.normal(0.0, 1.0, felt.shape) * self._noise_sd
-        raw = felt @ self._turn + self._bias + noise
-        clipped = bool((np.abs(raw) >= self._range).any())
-        bounded = np.clip(raw, -self._range, self._range)
-        digital = ((bounded / self._grid).round() * self._grid).astype(np.float32)
-        flags = BlockFlag.SATURATED if clipped else BlockFlag.NONE
+        """Return what the sensor reports: movement with errors, clipped and quantized."""
+        counts = self._felt(t_ns)
+        flags = BlockFlag.NONE
+        if (np.abs(counts) >= self._range).any():
+            np.clip(counts, -self._range, self._range, out=counts)
+            flags = BlockFlag.SATURATED
+        digital = (np.rint(counts) * self._grid).astype(np.float32)
         return digital[:, :3], digital[:, 3:] if self.info.has_gyro else digital[:0, 3:], flags
 
+    def _felt(self, t_ns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return what the sensor feels, in its own steps: (n, 6)."""
+        errors = self._errors.take(len(t_ns))
+        gait = self._phase.at(t_ns)
+        rate = gait.cadence_spm / self._shape.cadence_spm
+        size = np.empty((len(t_ns), 2, 1))
+        size[:, 1, 0] = gait.vigor * rate
+        size[:, 0, 0] = size[:, 1, 0] * rate
+        counts = (self._table[self._shape.at(gait.step_phase)] * size).reshape(-1, 6)
+        counts += errors.noise
+        counts[:, :3] += errors.tissue * gait.vigor[:, None]
+        if gait.yaw_dps is not None:
+            counts[:, 3:] += np.outer(gait.yaw_dps, self._up[1])
+        if gait.tremble is not None:
+            counts[:, :3] += self._shake(t_ns, gait.tremble)
+        return counts
 
-@lru_cache(maxsize=64)
-def _memory(n: int, keep: float) -> NDArray[np.float64]:
-    """Return (n, n + 1): how state before and kicks add up in first-order noise."""
-    lag = np.arange(1, n + 1)[:, None] - np.arange(n + 1)[None, :]
-    return np.where(lag >= 0, keep ** np.maximum(lag, 0), 0.0)
+    def _shake(self, t_ns: NDArray[np.int64], tremble: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the trembling of a freeze, (n, 3), in steps of the sensor."""
+        angle = 2.0 * np.pi * TREMBLE_HZ / NS_PER_S * (t_ns - self._start_ns)
+        size = TREMBLE_ACC_MPS2 * tremble * np.sin(angle)
+        return np.outer(size, SHAKE_UPWARD * self._up[0] + SHAKE_FORWARD * self._forward)
 
 
 def _six(acc: float, gyr: float) -> NDArray[np.float64]:

@@ -170,6 +170,8 @@ class Walker:
 
     def steps_from(self, index: int) -> tuple[TrueStep, ...]:
         """Return the contacts made so far from the one with this index (0 is the first)."""
+        if index == self._n_made:
+            return ()
         first_kept = self._n_made - len(self._made)
         return tuple(self._made)[max(0, index - first_kept) :]
 
