@@ -7,14 +7,17 @@ Equation: with left and right step time ``T_L``, ``T_R`` measured without cues,
 ``T + g * d``, on a right one ``T - g * d``; ``g`` falls evenly from ``share`` to 0 over ``fade_s``.
 Deviations: ``|g * d|`` is at most ``cap_pct`` of ``T``: successive intervals then differ by twice
 as much, and about 4 % is where a change is noticed (FIELD [21]). A difference below
-``DIFFERENCE_MIN_RATIO`` is not cued. ``share`` above 1 would exaggerate; not offered.
+``DIFFERENCE_MIN_RATIO``, or one that may be chance (Welch's t test at 1 %), is not cued: who walks
+evenly gets an even cue. ``share`` above 1 would exaggerate; not offered.
 Needs: contacts of both feet with their side; spread of output latency up to 10 ms.
 """
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -23,6 +26,7 @@ from annotated_types import Interval
 from rascue.core.clock import after, seconds_between
 from rascue.core.types import CadenceStatus, EngineNs, Reason, Side, StepEvent
 from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
+from rascue.cue.circular import Z_99, t_critical
 from rascue.cue.contact import beat_on_contact_ns
 from rascue.cue.own_beats import OwnBeats
 
@@ -88,7 +92,18 @@ class _StepTimes:
             return None
         left, right = statistics.median(left_s), statistics.median(right_s)
         excess_s = (left - right) / 2.0
-        return excess_s if abs(excess_s) > DIFFERENCE_MIN_RATIO * (left + right) / 2.0 else 0.0
+        large = abs(excess_s) > DIFFERENCE_MIN_RATIO * (left + right) / 2.0
+        return excess_s if large and _differ(left_s, right_s) else 0.0
+
+
+def _differ(a: Sequence[float], b: Sequence[float]) -> bool:
+    """Return whether two means differ at the 1 % level (Welch 1947), from three values each on."""
+    va, vb = statistics.variance(a) / len(a), statistics.variance(b) / len(b)
+    if va + vb == 0.0:
+        return statistics.fmean(a) != statistics.fmean(b)
+    freedom = (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    difference = abs(statistics.fmean(a) - statistics.fmean(b))
+    return difference > t_critical(freedom, Z_99) * math.sqrt(va + vb)
 
 
 class _BeatSides:

@@ -63,7 +63,7 @@ class Slope:
     @property
     def significant(self) -> bool:
         """True when the slope differs from 0 at the 5 % level (two-sided t test)."""
-        return abs(self.per_step) > t_critical_95(self.degrees_of_freedom) * self.standard_error
+        return abs(self.per_step) > t_critical(self.degrees_of_freedom) * self.standard_error
 
 
 def slope(values: Sequence[float]) -> Slope:
@@ -78,12 +78,17 @@ def slope(values: Sequence[float]) -> Slope:
     return Slope(per_step, math.sqrt(residual / (n - 2) / sxx), n - 2)
 
 
-def t_critical_95(degrees_of_freedom: int) -> float:
-    """Return the two-sided 5 % point of Student's t, within 1 % from 3 degrees of freedom.
+Z_95, Z_99 = 1.959964, 2.575829
+"""Two-sided 5 % and 1 % points of the normal distribution."""
 
+
+def t_critical(degrees_of_freedom: float, z: float = Z_95) -> float:
+    """Return the two-sided point of Student's t that belongs to a normal one.
+
+    Within 1 % from 3 degrees of freedom at 5 %, from 6 at 1 %.
     Source: Cornish-Fisher expansion, Abramowitz & Stegun 26.7.5.
     """
-    z, v = 1.959964, degrees_of_freedom
+    v = degrees_of_freedom
     g1 = (z**3 + z) / 4
     g2 = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     g3 = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384

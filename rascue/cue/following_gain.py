@@ -122,4 +122,4 @@ def _solved(diagonal: float, beside: float, right: list[float]) -> list[float]:
 
 
 def _dot(a: list[float], b: list[float]) -> float:
-    return sum(map(mul, a, b))
+    return sum(map(mul, a, b), 0.0)

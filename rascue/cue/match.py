@@ -63,7 +63,7 @@ class Match:
         self.params = params
         self._own_spm: float | None = None
         self._lead_spm = 0.0
-        self._moved_ns = EngineNs(0)
+        self._moved_ns = self._met_ns = EngineNs(0)
         self._loose_since_ns: EngineNs | None = None
         self._last_move = Reason("", "")
 
@@ -90,15 +90,16 @@ class Match:
 
     def _meet(self, now: CueInput) -> WantedCue:
         """Begin at the person's tempo, with a beat on a step."""
-        own_spm = meeting_spm(now)
-        if own_spm is None:
+        met_spm = meeting_spm(now)
+        if met_spm is None:
             return WantedCue(None, None, (_WAITING,))
-        self._own_spm = self._lead_spm = own_spm
-        self._moved_ns = now.now_ns
-        text = f"Met the person at {own_spm:.0f} steps/min."
-        self._last_move = Reason("met", text, None, own_spm)
+        self._own_spm = now.baseline_spm or met_spm
+        self._lead_spm = met_spm
+        self._moved_ns = self._met_ns = now.now_ns
+        text = f"Met the person at {met_spm:.0f} steps/min."
+        self._last_move = Reason("met", text, None, met_spm)
         align_to_ns = beat_on_contact_ns(now, self.params.offset_s)
-        return WantedCue(own_spm, align_to_ns, (self._last_move,))
+        return WantedCue(met_spm, align_to_ns, (self._last_move,))
 
     def _watch_lock(self, now: CueInput) -> None:
         """Keep since when the person walks and is not locked."""
@@ -109,7 +110,7 @@ class Match:
 
     def _may_advance(self, now: CueInput) -> bool:
         """Whether the person was locked long enough on this step."""
-        at_start = self._lead_spm == self._own_spm
+        at_start = self._moved_ns == self._met_ns
         dwell_s = max(self.params.hold_s, self.params.dwell_s) if at_start else self.params.dwell_s
         return (
             now.synchrony.locked

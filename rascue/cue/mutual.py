@@ -13,7 +13,9 @@ positive: the step comes after the beat), period ``T`` and wanted tempo ``c``:
   angles, per beat.)
 * slow: ``dc/dt = raise_pct_per_s / 100 * c0 * clip(1 - phi / lead_deg, -2, 1)``: toward the target
   while the person lags less than ``lead_deg``, back when more. Only while locked; when not, the
-  tempo goes back to the person's own at twice that rate.
+  tempo goes to the person's at twice that rate, down to ``slower_pct`` below the own tempo.
+* never faster than the own tempo and the target, and with a slower target never slower than that;
+  also shifts of beats do not add up to more (``phase_servo``).
 * coupling: ``K = max(0, gain_sum - alpha) / T`` with the person's own gain ``alpha`` as estimated,
   so that cue and person together correct a share ``gain_sum`` per beat; ``k_max`` until the
   estimate exists and while the lock is lost.
@@ -39,7 +41,7 @@ from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
 from rascue.cue.circular import wrapped_deg
 from rascue.cue.contact import beat_on_contact_ns
 from rascue.cue.following_gain import FollowingGain, FollowingGainEstimator
-from rascue.cue.meeting import meeting_spm
+from rascue.cue.meeting import fastest_prescribed_spm, meeting_spm
 from rascue.cue.phase_servo import PhaseServo
 
 SLOW_STEPS = 16.0
@@ -68,16 +70,19 @@ class MutualParams:
         Weakest coupling, rad/s; equal to ``k_max`` the coupling is fixed, as in Walk-Mate.
     settle_s
         Time at the person's own tempo before anything is raised, s.
+    slower_pct
+        How far the cue goes below the own tempo to a person who lost it, %.
     offset_s
         Where the first beat falls against a contact, s; positive is later.
     """
 
-    lead_deg: Annotated[float, Interval(ge=5, le=150)] = 95.0
+    lead_deg: Annotated[float, Interval(ge=5, le=150)] = 110.0
     raise_pct_per_s: Annotated[float, Interval(ge=0.01, le=0.5)] = 0.3
     gain_sum: Annotated[float, Interval(ge=0, le=1)] = 0.3
     k_max: Annotated[float, Interval(ge=0, le=2)] = 1.0
     k_min: Annotated[float, Interval(ge=0, le=2)] = 0.0
     settle_s: Annotated[float, Interval(ge=0, le=120)] = 5.0
+    slower_pct: Annotated[float, Interval(ge=0, le=25)] = 10.0
     offset_s: Annotated[float, Interval(ge=-0.2, le=0.2)] = 0.03
 
 
@@ -120,18 +125,20 @@ class Mutual:
             self._gain.add(on_beat)
             self._yield(now, on_beat.interval_s)
         self._adapt_tempo(now, self._own_spm)
-        align_to_ns = self._servo.next_beat_ns(now, self._tempo_spm)
+        fastest_spm = fastest_prescribed_spm(now, self._own_spm)
+        align_to_ns = self._servo.next_beat_ns(now, self._tempo_spm, fastest_spm)
         return WantedCue(self._tempo_spm, align_to_ns, (self._reason,))
 
     def _meet(self, now: CueInput) -> WantedCue:
         """Begin at the person's tempo, with a beat on a step."""
-        own_spm = meeting_spm(now)
-        if own_spm is None:
+        met_spm = meeting_spm(now)
+        if met_spm is None:
             return WantedCue(None, None, (_WAITING,))
-        self._own_spm = self._tempo_spm = own_spm
+        self._own_spm = now.baseline_spm or met_spm
+        self._tempo_spm = met_spm
         self._met_ns = self._decided_ns = now.now_ns
-        self._reason = Reason("met", f"Met the person at {own_spm:.0f} steps/min.", None, own_spm)
-        return WantedCue(own_spm, beat_on_contact_ns(now, self.params.offset_s), (self._reason,))
+        self._reason = Reason("met", f"Met the person at {met_spm:.0f} steps/min.", None, met_spm)
+        return WantedCue(met_spm, beat_on_contact_ns(now, self.params.offset_s), (self._reason,))
 
     # --- fast layer: phase -----------------------------------------------------------------------
 
@@ -159,11 +166,18 @@ class Mutual:
         target_spm = own_spm if now.target_spm is None else now.target_spm
         step_spm = self.params.raise_pct_per_s / 100.0 * own_spm * elapsed_s
         if not now.synchrony.locked:
-            goal_spm = now.cadence.cadence_spm or self._tempo_spm
+            goal_spm = self._prescribed(now, now.cadence.cadence_spm or self._tempo_spm, own_spm)
             self._reason = _told("partner_eases", "waits for the person", self._tempo_spm)
             self._step_toward(goal_spm, 2.0 * step_spm)
         elif seconds_between(self._met_ns, now.now_ns) >= self.params.settle_s:
             self._lead(target_spm, 1.0 if target_spm >= own_spm else -1.0, step_spm)
+
+    def _prescribed(self, now: CueInput, spm: float, own_spm: float) -> float:
+        """Return a tempo brought between the slowest and the fastest one that may be asked for."""
+        slowest_spm = own_spm * (1.0 - self.params.slower_pct / 100.0)
+        if now.target_spm is not None and now.target_spm < own_spm:
+            slowest_spm = now.target_spm
+        return min(max(spm, slowest_spm), fastest_prescribed_spm(now, own_spm))
 
     def _lead(self, target_spm: float, sign: float, step_spm: float) -> None:
         """Raise (or lower) the tempo as long as the person does not lag too far."""

@@ -17,8 +17,6 @@ from typing import Annotated
 
 from annotated_types import Interval
 
-from rascue.core.clock import after
-from rascue.core.types import EngineNs
 from rascue.cue.base import CueInput, StrategyNeeds, WantedCue
 from rascue.cue.phase_servo import PhaseServo
 from rascue.cue.phase_start import PhaseStart, PhaseStartParams
@@ -82,16 +80,7 @@ class PhaseLock:
             self._servo.answer(self.params.gain, -self.params.offset_deg)
         if wish.cadence_spm is None or now.last_beat is None:
             return wish
-        align_to_ns = self._servo.next_beat_ns(now, wish.cadence_spm)
-        return WantedCue(wish.cadence_spm, self._not_too_soon(align_to_ns, now), wish.reasons)
-
-    def _not_too_soon(self, align_to_ns: EngineNs | None, now: CueInput) -> EngineNs | None:
-        """Return the instant, not sooner than the fastest tempo prescribed allows.
-
-        Shifts in one direction add up to a tempo of their own.
-        """
-        reference_spm = now.target_spm or now.baseline_spm
-        if align_to_ns is None or now.last_beat is None or reference_spm is None:
-            return align_to_ns
+        reference_spm = now.target_spm or now.baseline_spm or wish.cadence_spm
         fastest_spm = reference_spm * (1.0 + self.params.faster_pct / 100.0)
-        return max(align_to_ns, after(now.last_beat.due_ns, 60.0 / fastest_spm))
+        align_to_ns = self._servo.next_beat_ns(now, wish.cadence_spm, fastest_spm)
+        return WantedCue(wish.cadence_spm, align_to_ns, wish.reasons)

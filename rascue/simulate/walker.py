@@ -135,6 +135,11 @@ class Walker:
         return self._episodes.frozen_since_s is not None
 
     @property
+    def hurrying(self) -> bool:
+        """Whether the steps become shorter one after another."""
+        return self._episodes.hurry_ratio < 1.0
+
+    @property
     def timekeeper_spm(self) -> float:
         """Tempo of the person's own timekeeper, steps/min, without scatter and turns."""
         return 60.0 / self._follower.period_s

@@ -1,21 +1,45 @@
 """Looks at the beats that sounded and counts what the limits forbid (R2).
 
-Written without the guard's code: it reads beats and onsets, not intentions, so a fault in guard or
-planner shows here.
+Written without the guard's code: it reads beats, steps and the person's true own tempo, so a fault
+in guard or planner shows here. Of the decisions it takes the tempo each beat was placed with, and
+whether the cue was silent in between.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from rascue.core.clock import seconds_between
 from rascue.core.limits import CueLimits
-from rascue.core.types import Beat, CueDecision
+from rascue.core.types import Beat, CueDecision, EngineNs
 
 ROUNDING = 1e-3
 """Beats lie on whole frames of the output: a share of 1e-3 covers one frame in 20 ms."""
+
+
+DISTANCE_SLACK = 1.05
+"""The engine measures the own tempo, this knows it; in short walks both differ by some percent."""
+
+TICK_S = 0.05
+"""A change of tempo within a second may hold one tick more than a second of decisions."""
+
+SILENCE_SLACK_S = 1.0
+"""Beats are placed up to 0.3 s ahead, and a step is told some 0.1 s after it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of the person whom the beats were for.
+
+    ``own_spm`` is the true cadence before the first beat, None when there was none; ``step_ns``
+    are the contacts that the engine was told of.
+    """
+
+    own_spm: float | None = None
+    step_ns: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +62,10 @@ class EnvelopeUse:
 
 
 def envelope_use(
-    beats: Sequence[Beat], decisions: Sequence[CueDecision], limits: CueLimits
+    beats: Sequence[Beat],
+    decisions: Sequence[CueDecision],
+    limits: CueLimits,
+    person: Person | None = None,
 ) -> EnvelopeUse:
     """Measure every beat against the limits.
 
@@ -48,8 +75,13 @@ def envelope_use(
         In order; cancelled ones left out.
     decisions
         All of the session; ``Beat.decision_index`` counts them.
+    person
+        None leaves out what depends on the person: distance and silence without steps.
     """
     slews, shifts, violations = [0.0], [0.0], [_alone(beat, decisions, limits) for beat in beats]
+    if person is not None:
+        violations += [_far_off(beat, decisions, limits, person.own_spm) for beat in beats]
+        violations += _without_steps(beats, limits, person.step_ns)
     for before, beat in pairwise(beats):
         violations.append(_too_close(before, beat, limits))
         if _silence_between(before, beat, decisions):
@@ -57,7 +89,7 @@ def envelope_use(
         slew, shift = _change(before, beat, decisions)
         slews.append(slew)
         shifts.append(shift)
-        violations.append(_together(before, beat, (slew, shift), limits))
+        violations.append(_together(before, beat, (slew, shift), decisions, limits))
     told = tuple(line for lines in violations for line in lines)
     return EnvelopeUse(100.0 * max(slews), 100.0 * max(shifts), told)
 
@@ -100,15 +132,52 @@ def _alone(beat: Beat, decisions: Sequence[CueDecision], limits: CueLimits) -> l
     return [f"beat {beat.index}: {what}" for what, use in bounds if use > 1.0 + ROUNDING]
 
 
+def _far_off(
+    beat: Beat, decisions: Sequence[CueDecision], limits: CueLimits, own_spm: float | None
+) -> list[str]:
+    """Return a line when the tempo is far from the person's own."""
+    if own_spm is None:
+        return []
+    ratio = 60.0 / _period_s(beat, decisions) / own_spm
+    lowest = (1.0 - limits.distance_max_ratio) / DISTANCE_SLACK
+    highest = (1.0 + limits.distance_max_ratio) * DISTANCE_SLACK
+    return (
+        [] if lowest <= ratio <= highest else [f"beat {beat.index}: {ratio:.2f} of the own tempo"]
+    )
+
+
+def _without_steps(
+    beats: Sequence[Beat], limits: CueLimits, step_ns: Sequence[int]
+) -> list[list[str]]:
+    """Return lines for beats long after the last step, and long after the cue began."""
+    most_s = limits.without_steps_max_s + limits.fade_s + SILENCE_SLACK_S
+    lines = []
+    for beat in beats:
+        earlier = bisect_right(step_ns, beat.due_ns)
+        since_ns = max(beats[0].due_ns, step_ns[earlier - 1] if earlier else beats[0].due_ns)
+        elapsed_s = seconds_between(EngineNs(since_ns), beat.due_ns)
+        if elapsed_s > most_s:
+            lines.append([f"beat {beat.index}: {elapsed_s:.1f} s without a step"])
+    return lines
+
+
 def _together(
-    before: Beat, beat: Beat, change: tuple[float, float], limits: CueLimits
+    before: Beat,
+    beat: Beat,
+    change: tuple[float, float],
+    decisions: Sequence[CueDecision],
+    limits: CueLimits,
 ) -> list[str]:
     slew, shift = change
     elapsed_s = seconds_between(before.due_ns, beat.due_ns)
     rise_db = beat.level_dbfs - before.level_dbfs
+    tempo_spm = 60.0 / _period_s(beat, decisions)
+    change_spm = abs(tempo_spm - 60.0 / _period_s(before, decisions))
+    rate_spm_per_s = change_spm / (elapsed_s + TICK_S)
     bounds = (
         ("tempo jumped", slew, limits.change_max_ratio_per_beat),
         ("phase jumped", shift, limits.phase_step_max_ratio),
+        ("tempo changed fast", rate_spm_per_s, limits.rate_max_spm_per_s),
         ("level rose", max(0.0, rise_db) / elapsed_s, limits.level_rise_max_db_per_s),
     )
     return [f"beat {beat.index}: {what}" for what, use, most in bounds if use > most + ROUNDING]

@@ -22,7 +22,7 @@ from rascue.core.types import (
     Side,
     StepEvent,
 )
-from rascue.simulate.figures.envelope import EnvelopeUse, envelope_use
+from rascue.simulate.figures.envelope import EnvelopeUse, Person, envelope_use
 from rascue.simulate.figures.step_matching import match_contacts, nearest_ns
 from rascue.simulate.figures.synchrony_truth import CuedSteps, cued_steps, locked_windows
 from rascue.simulate.figures.tempi import LAST_S, Tempi, tempi_of
@@ -113,7 +113,7 @@ def report_of(outcome: Outcome) -> Report:
     cued = cued_steps(np.array(straight, np.int64), heard_ns)
     late = _last_minute(cued, heard_ns)
     locked = locked_windows(cued.phase_rad)
-    used = _envelope(outcome)
+    used = _envelope(outcome, tempi.start_spm)
     false_steps, missed_steps = _detection(outcome)
     return Report(
         walker=outcome.scenario.walker.name,
@@ -186,9 +186,10 @@ def _last_minute(cued: CuedSteps, heard_ns: NDArray[np.int64]) -> CuedSteps:
     return cued.within(last_ns - round(LAST_S * NS_PER_S), last_ns + 1)
 
 
-def _envelope(outcome: Outcome) -> EnvelopeUse:
+def _envelope(outcome: Outcome, own_spm: float | None) -> EnvelopeUse:
     limits = outcome.config.limits.to_limits()
-    return envelope_use(played_beats(outcome), of_kind(outcome, CueDecision), limits)
+    person = Person(own_spm, sorted(step.ic_ns for step in of_kind(outcome, StepEvent)))
+    return envelope_use(played_beats(outcome), of_kind(outcome, CueDecision), limits, person)
 
 
 def _guard_clamps(outcome: Outcome) -> int:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from statistics import fmean, stdev
+
+from rascue.cue.circular import t_critical
+
+Z_ONE_SIDED_95 = 1.644854
+"""One-sided 5 % point of the normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,20 @@ def at_most(subject: str, bar: float, values: Sequence[float], form: str = "{:.2
     """Claim that no value exceeds a bar."""
     told = f"most {form.format(max(values))}{_spread(values, form)}"
     return Claim(subject, f"<= {form.format(bar)}", told, max(values) <= bar)
+
+
+def mean_at_most(subject: str, bar: float, values: Sequence[float], form: str = "{:.2f}") -> Claim:
+    """Claim that the mean over people stays within a bar, at 95 % confidence (one-sided).
+
+    For what is smaller in one person than the scatter of a minute's walk. One value proves nothing.
+    """
+    mean, upper = fmean(values), math.inf
+    if len(values) > 1:
+        upper = mean + t_critical(len(values) - 1, Z_ONE_SIDED_95) * stdev(values) / math.sqrt(
+            len(values)
+        )
+    told = f"mean {form.format(mean)}, at most {form.format(upper)} of {len(values)} runs"
+    return Claim(subject, f"<= {form.format(bar)} (95 %)", told, upper <= bar)
 
 
 def proof_table(claims: Sequence[Claim]) -> str:

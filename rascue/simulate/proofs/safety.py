@@ -1,6 +1,8 @@
 """Nobody, no policy and no fault brings a beat out of the envelope or makes somebody stumble.
 
-Uncued, nobody stumbles because of a beat: the rate to stay within is 0 provoked stumbles.
+Some people stumble without any beat. Each run is therefore compared with the same person on the
+same day without a beat (``twin``): together the cued walks may hold no more stumbles than the
+uncued ones, and no stumble may follow from a change of the beat.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from dataclasses import dataclass
 
 from rascue.simulate.figures.report import report_of
 from rascue.simulate.proofs.claim import Claim
+from rascue.simulate.proofs.twin import uncued_steps
 from rascue.simulate.scenario import DeviceFault, FaultKind
 from rascue.simulate.scoreboard.table import WALKERS
 from rascue.simulate.trials import Bench, Trial, cue, own_tempo, scenario_of
+from rascue.simulate.walker import StepCharacter, TrueStep
 from rascue.simulate.walker_params import load_walker
 from rascue.simulate.world import Outcome
 
@@ -27,6 +31,9 @@ RUNS = 2000
 
 SEEDS_MAX = 12
 """With more, the table takes longer and says the same."""
+
+RATE_ROUNDING = 0.05
+"""Cued walks have another number of steps, on which stumbles without cause are drawn."""
 
 LEAD_PCT = 110.0
 OWN_S = 12.0
@@ -49,7 +56,11 @@ class Safe:
     policy: str
     seed: int
     envelope_violations: int
+    steps: int
+    stumbles: int
     stumbles_provoked: int
+    uncued_steps: int
+    uncued_stumbles: int
 
 
 def prove(bench: Bench, n_seeds: int) -> list[Claim]:
@@ -76,14 +87,22 @@ def trials(n_seeds: int) -> list[Trial]:
 
 def safe(outcome: Outcome) -> Safe:
     """Return what a run did that it must not."""
-    report = report_of(outcome)
+    report, uncued = report_of(outcome), uncued_steps(outcome)
     return Safe(
         outcome.scenario.walker.name,
         outcome.policy,
         outcome.seed,
         report.envelope_violations,
+        len(outcome.steps),
+        _stumbles(outcome.steps),
         report.stumbles_provoked,
+        len(uncued),
+        _stumbles(uncued),
     )
+
+
+def _stumbles(steps: Sequence[TrueStep]) -> int:
+    return sum(step.kind is StepCharacter.STUMBLE for step in steps)
 
 
 def judge(runs: Sequence[Safe]) -> list[Claim]:
@@ -99,12 +118,27 @@ def judge(runs: Sequence[Safe]) -> list[Claim]:
             enough and not violating,
         ),
         Claim(
-            "no stumble provoked above the uncued rate (0)",
+            "no stumble follows from a change of the beat",
             f"0 of >= {RUNS} runs",
             f"{len(stumbling)} of {len(runs)} runs{_first(stumbling)}",
             enough and not stumbling,
         ),
+        _rate_claim(runs, enough=enough),
     ]
+
+
+def _rate_claim(runs: Sequence[Safe], *, enough: bool) -> Claim:
+    """Compare the rate of all stumbles with that of the same walks without a beat."""
+    cued = 1000.0 * sum(run.stumbles for run in runs) / sum(run.steps for run in runs)
+    uncued = (
+        1000.0 * sum(run.uncued_stumbles for run in runs) / sum(run.uncued_steps for run in runs)
+    )
+    return Claim(
+        "stumbles of any kind, in 1000 steps",
+        f"<= {uncued:.3f} (the same walks uncued)",
+        f"{cued:.3f}",
+        enough and cued <= uncued * (1.0 + RATE_ROUNDING),
+    )
 
 
 def _first(runs: Sequence[Safe]) -> str:

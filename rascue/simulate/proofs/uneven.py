@@ -7,16 +7,19 @@ Asymmetry of steps: (left - right step time) / their mean, of straight walking.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from rascue.core.clock import NS_PER_S, after
 from rascue.core.types import Side
 from rascue.simulate.figures.report import played_beats, report_of
-from rascue.simulate.proofs.claim import Claim, at_least, at_most
+from rascue.simulate.proofs.claim import Claim, at_least, at_most, mean_at_most
+from rascue.simulate.proofs.twin import uncued_steps
 from rascue.simulate.trials import Bench, Trial, cue, own_tempo, probe, scenario_of
-from rascue.simulate.walker import StepCharacter
+from rascue.simulate.walker import StepCharacter, TrueStep
 from rascue.simulate.walker_params import load_walker
 from rascue.simulate.world import Outcome
 
@@ -33,16 +36,21 @@ FALLS_PCT = 30.0
 """Bar of issue 4."""
 
 NO_HARM_PP = 1.0
-"""A rise of asymmetry within this is scatter of one minute's mean. Default, not evidence."""
+"""Largest mean rise of asymmetry that does no harm: a sixteenth of the person's own. One minute of
+one person scatters by as much, so the mean over people is judged. Default, not evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """Evenness of the cue and of the steps, before and after it, percent."""
+    """Evenness of the cue and of the steps, percent.
+
+    The steps before the cue, after it, and at that time in the same walk without a cue.
+    """
 
     alternation_pct: float
     before_pct: float
     after_pct: float
+    uncued_pct: float
     stumbles: int
 
     @property
@@ -50,32 +58,41 @@ class Walked:
         """By how much the asymmetry fell, percent of its start."""
         return 100.0 * (1.0 - self.after_pct / self.before_pct)
 
+    @property
+    def above_uncued_pct(self) -> float:
+        """By how much it is larger than without a cue, percentage points."""
+        return self.after_pct - self.uncued_pct
+
 
 def prove(bench: Bench, n_seeds: int) -> list[Claim]:
     """Walk both kinds of people to even cues, and to the cue per leg."""
-    even = [run for policy in EVEN_POLICIES for run in runs(bench, LEARNS, policy, n_seeds)]
     learned = runs(bench, LEARNS, "asymmetric", n_seeds)
     unlearned = runs(bench, LEARNS_NOT, "asymmetric", n_seeds)
     stumbles = sum(run.stumbles for run in (*learned, *unlearned))
     return [
-        at_most(
-            f"uneven steps: alternation of the cue ({', '.join(EVEN_POLICIES)}), %",
-            ALTERNATION_PCT,
-            [run.alternation_pct for run in even],
-        ),
+        *(_even_claim(bench, policy, n_seeds) for policy in EVEN_POLICIES),
         at_least(
             "uneven steps, who can learn: asymmetry falls, % of its start, in the walk after",
             FALLS_PCT,
             [run.fall_pct for run in learned],
             "{:.0f}",
         ),
-        at_most(
-            "uneven steps, who cannot learn: asymmetry rises, pp",
+        mean_at_most(
+            "uneven steps, who cannot learn: asymmetry above the same walk without a beat, pp",
             NO_HARM_PP,
-            [run.after_pct - run.before_pct for run in unlearned],
+            [run.above_uncued_pct for run in unlearned],
         ),
         at_most("uneven steps: stumbles provoked by the cue per leg", 0, [stumbles], "{:.0f}"),
     ]
+
+
+def _even_claim(bench: Bench, policy: str, n_seeds: int) -> Claim:
+    walked = runs(bench, LEARNS, policy, n_seeds)
+    return at_most(
+        f"uneven steps: alternation of the cue with {policy}, %",
+        ALTERNATION_PCT,
+        [run.alternation_pct for run in walked],
+    )
 
 
 def runs(bench: Bench, walker: str, policy: str, n_seeds: int) -> list[Walked]:
@@ -88,10 +105,12 @@ def runs(bench: Bench, walker: str, policy: str, n_seeds: int) -> list[Walked]:
 def _walked(outcome: Outcome) -> Walked:
     own_ns = after(outcome.start_ns, OWN_S)
     probe_ns = after(own_ns, CUED_S)
+    end_ns = outcome.steps[-1].ic_ns
     return Walked(
         alternation_pct=_alternation_pct(outcome),
-        before_pct=abs(_asymmetry_pct(outcome, outcome.start_ns, own_ns)),
-        after_pct=abs(_asymmetry_pct(outcome, probe_ns, outcome.steps[-1].ic_ns)),
+        before_pct=abs(_asymmetry_pct(outcome.steps, outcome.start_ns, own_ns)),
+        after_pct=abs(_asymmetry_pct(outcome.steps, probe_ns, end_ns)),
+        uncued_pct=abs(_asymmetry_pct(uncued_steps(outcome), probe_ns, end_ns)),
         stumbles=report_of(outcome).stumbles_provoked,
     )
 
@@ -103,10 +122,10 @@ def _alternation_pct(outcome: Outcome) -> float:
     return 200.0 * abs(float((signs * intervals_s).mean() / intervals_s.mean()))
 
 
-def _asymmetry_pct(outcome: Outcome, from_ns: int, to_ns: int) -> float:
+def _asymmetry_pct(steps: Sequence[TrueStep], from_ns: int, to_ns: int) -> float:
     """Return the mean asymmetry of the steps in ``[from_ns, to_ns]``, percent."""
     times_s: dict[Side, list[float]] = {Side.LEFT: [], Side.RIGHT: []}
-    for before, step in zip(outcome.steps, outcome.steps[1:], strict=False):
+    for before, step in pairwise(steps):
         if step.kind is StepCharacter.STEP and from_ns <= before.ic_ns and step.ic_ns <= to_ns:
             times_s[step.side].append((step.ic_ns - before.ic_ns) / NS_PER_S)
     left, right = (float(np.mean(times_s[side])) for side in (Side.LEFT, Side.RIGHT))

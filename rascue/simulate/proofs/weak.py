@@ -5,15 +5,22 @@ person who keeps a steady lag of ``phi`` behind the beats changes each interval 
 No lag is larger than half an interval, so the gain of cadence is at most
 ``(1 / (1 - alpha / 2) - 1)``; at ``alpha`` 0.05 that is 2.6 %. A target of 5 % lies beyond what
 this person can do; the bar of 1.5 % is not.
+
+A minute's cadence of this person scatters by half a percent without any beat, so what the cue did
+to one person is told against the same walk without a beat (``twin``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 
+from rascue.core.clock import after
 from rascue.core.types import CueDecision
 from rascue.simulate.figures.report import Report, of_kind, report_of
+from rascue.simulate.figures.tempi import LAST_S, cadence_spm
 from rascue.simulate.proofs.claim import Claim, at_least
+from rascue.simulate.proofs.twin import uncued_steps
 from rascue.simulate.trials import Bench, Trial, cue, own_tempo, scenario_of
 from rascue.simulate.walker_params import load_walker
 from rascue.simulate.world import Outcome
@@ -33,8 +40,11 @@ TRADE_CODES = frozenset({"partner_limit"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Led:
+class Led:
+    """What our cue did to one person; ``told``: it said that it gave up tempo for step."""
+
     report: Report
+    above_uncued_pct: float
     told: bool
 
 
@@ -56,7 +66,16 @@ def prove(bench: Bench, n_seeds: int) -> list[Claim]:
             f"{WALKER}, +5 %: ours, consistency R", CONSISTENCY_R,
             [led.report.consistency_r or 0.0 for led in ours],
         ),
-        at_least(f"{WALKER}, +5 %: ours, gain in % (bound {bound_pct():.1f})", GAIN_PCT, gains),
+        at_least(
+            f"{WALKER}, +5 %: ours, gain in % against the same walk without a beat "
+            f"(bound {bound_pct():.1f})", GAIN_PCT, [led.above_uncued_pct for led in ours],
+        ),
+        Claim(
+            f"{WALKER}, +5 %: ours, gain in % against the minute before, mean",
+            f">= {GAIN_PCT}",
+            f"{fmean(gains):.2f}, {min(gains):.2f} to {max(gains):.2f} in {n_seeds} runs",
+            fmean(gains) >= GAIN_PCT,
+        ),
         Claim(
             f"{WALKER}, +5 %: says that it traded tempo for step",
             "each run", f"{told} of {n_seeds}", told == n_seeds,
@@ -69,16 +88,23 @@ def bound_pct() -> float:
     return 100.0 * (1.0 / (1.0 - load_walker(WALKER).phase_gain / 2.0) - 1.0)
 
 
-def _runs(bench: Bench, policy: str, n_seeds: int) -> list[_Led]:
+def _runs(bench: Bench, policy: str, n_seeds: int) -> list[Led]:
     steps = (own_tempo(OWN_S), cue(policy, LEAD_PCT, CUED_S))
     scenario = scenario_of(load_walker(WALKER), steps)
-    return bench.run(_led, [Trial(scenario, seed) for seed in range(n_seeds)])
+    return bench.run(led_of, [Trial(scenario, seed) for seed in range(n_seeds)])
 
 
-def _led(outcome: Outcome) -> _Led:
+def led_of(outcome: Outcome) -> Led:
+    """Measure a run, the last minute against the same walk without a beat."""
     told = any(
         reason.code in TRADE_CODES
         for decision in of_kind(outcome, CueDecision)
         for reason in decision.reasons
     )
-    return _Led(report_of(outcome), told)
+    last_ns = outcome.heard_ns[-1]
+    from_ns = after(last_ns, -LAST_S)
+    cued, uncued = (
+        cadence_spm(steps, from_ns, last_ns) or 1.0
+        for steps in (outcome.steps, uncued_steps(outcome))
+    )
+    return Led(report_of(outcome), 100.0 * (cued / uncued - 1.0), told)

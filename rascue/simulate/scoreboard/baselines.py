@@ -96,6 +96,7 @@ class CvGatedProgression:
     """
 
     STEPS_KEPT = 12
+    CLAMP_PCT = 115.0
 
     def __init__(self, baseline_spm: float, _: float) -> None:
         self._baseline_spm = baseline_spm
@@ -119,7 +120,7 @@ class CvGatedProgression:
         change = self._change_per_s(deviation, statistics.stdev(self._intervals_s) / mean_s)
         raised = self._tempo_spm * (1.0 + change * elapsed_s)
         self._stable_s = self._stable_s + elapsed_s if change > 0.0 else 0.0
-        lowest, highest = 0.9 * self._baseline_spm, 1.15 * self._baseline_spm
+        lowest, highest = 0.9 * self._baseline_spm, self.CLAMP_PCT / 100.0 * self._baseline_spm
         self._tempo_spm = min(max(raised, lowest), highest)
         return self._tempo_spm
 

@@ -41,7 +41,8 @@ LEAD_PCT = 105.0
 """Target of the scoreboard, percent of the own cadence: RAS shifts by 5-10 % (FIELD 2.1)."""
 
 BASELINE_S = 25.0
-CUED_S = 150.0
+CUED_S = 240.0
+"""Long enough for ``progression`` to come to the target: 90 s, then 1 % every 30 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,22 @@ def run_all(
     walkers: Iterable[str] = WALKERS,
     policies: Iterable[str] = POLICIES,
     baselines: Iterable[str] = tuple(BASELINES),
+    lead_pct: float = LEAD_PCT,
 ) -> list[Report]:
     """Run every walker with every policy and baseline; the order is always the same."""
     trials: list[Trial] = []
     for params in map(load_walker, walkers):
         for seed in seeds:
-            trials += [Trial(score_scenario(params, policy), seed) for policy in policies]
-            trials += [Trial(score_scenario(params, "fixed"), seed, name) for name in baselines]
+            trials += [Trial(score_scenario(params, name, lead_pct), seed) for name in policies]
+            trials += [
+                Trial(score_scenario(params, "fixed", lead_pct), seed, name) for name in baselines
+            ]
     return bench.run(report_of, trials)
 
 
-def score_scenario(walker: WalkerParams, policy: str) -> Scenario:
-    """Return the scenario that the scoreboard runs: own tempo, then a lead of 5 %."""
-    return scenario_of(walker, (own_tempo(BASELINE_S), cue(policy, LEAD_PCT, CUED_S)))
+def score_scenario(walker: WalkerParams, policy: str, lead_pct: float = LEAD_PCT) -> Scenario:
+    """Return the scenario that the scoreboard runs: own tempo, then a lead."""
+    return scenario_of(walker, (own_tempo(BASELINE_S), cue(policy, lead_pct, CUED_S)))
 
 
 def rows_of(reports: Iterable[Report]) -> list[Row]:

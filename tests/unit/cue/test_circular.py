@@ -11,7 +11,7 @@ from rascue.cue.circular import (
     mean_vector,
     rayleigh_p,
     slope,
-    t_critical_95,
+    t_critical,
     unwrapped_deg,
     wrapped_deg,
 )
@@ -81,4 +81,4 @@ def test_slope_of_noise_is_rarely_significant():
     ("dof", "t"), [(3, 3.182), (6, 2.447), (10, 2.228), (14, 2.145), (30, 2.042), (1000, 1.962)]
 )
 def test_t_quantile_agrees_with_the_table(dof, t):
-    assert t_critical_95(dof) == pytest.approx(t, rel=0.01)
+    assert t_critical(dof) == pytest.approx(t, rel=0.01)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from rascue.simulate.proofs.claim import Claim, at_least, at_most, proof_table
+from dataclasses import replace
+
+from rascue.simulate.proofs.claim import Claim, at_least, at_most, mean_at_most, proof_table
 from rascue.simulate.proofs.comparison import useful_gain_pct
 from rascue.simulate.proofs.safety import FAULTS, POLICIES, RUNS, SEEDS_MAX, Safe, judge, trials
 from rascue.simulate.proofs.weak import bound_pct
 from rascue.simulate.scoreboard.table import WALKERS
 
-FINE = Safe("w", "p", 0, 0, 0)
+FINE = Safe("w", "p", 0, 0, 100, 1, 0, 100, 1)
 
 
 def test_one_value_beyond_the_bar_is_enough_to_miss_it() -> None:
@@ -31,10 +33,24 @@ def test_the_table_says_what_was_not_met_and_counts() -> None:
 def test_two_thousand_clean_runs_are_needed_and_one_bad_one_is_told() -> None:
     assert all(claim.met for claim in judge([FINE] * RUNS))
     assert not any(claim.met for claim in judge([FINE] * (RUNS - 1)))
-    outside, stumbled = judge([*[FINE] * RUNS, Safe("deaf", "fixed", 7, 1, 0)])
-    assert (outside.met, stumbled.met) == (False, True)
+    one_outside = Safe("deaf", "fixed", 7, 1, 100, 0, 0, 100, 0)
+    outside, stumbled, rate = judge([*[FINE] * RUNS, one_outside])
+    assert (outside.met, stumbled.met, rate.met) == (False, True, True)
     assert outside.figure == f"1 of {RUNS + 1} runs, first: deaf, fixed, seed 7"
-    assert not judge([*[FINE] * RUNS, Safe("deaf", "fixed", 7, 0, 1)])[1].met
+    assert not judge([*[FINE] * RUNS, replace(one_outside, stumbles_provoked=1)])[1].met
+
+
+def test_stumbles_are_compared_with_the_same_walks_uncued() -> None:
+    more = replace(FINE, stumbles=2)
+    fewer = replace(FINE, stumbles=0)
+    assert judge([FINE, fewer] * RUNS)[2].met
+    assert not judge([FINE, more] * RUNS)[2].met
+
+
+def test_a_mean_is_judged_by_what_it_may_be_at_most() -> None:
+    assert mean_at_most("s", 1.0, [0.4, 0.5, 0.6]).met
+    assert not mean_at_most("s", 1.0, [-1.0, 0.5, 2.0]).met, "scattered too far to say"
+    assert not mean_at_most("s", 1.0, [0.5]).met, "one value proves nothing"
 
 
 def test_the_safety_runs_hold_every_person_policy_and_fault() -> None:
@@ -49,7 +65,7 @@ def test_going_beyond_the_prescription_counts_against_a_gain() -> None:
         def __init__(self, pct):
             self.cadence_gain_pct = pct
 
-    assert [useful_gain_pct(Gained(pct)) for pct in (0.0, 5.0, 7.0, 15.0, None)] == [
+    assert [useful_gain_pct(Gained(pct), 105.0) for pct in (0.0, 5.0, 7.0, 15.0, None)] == [
         0.0, 5.0, 3.0, -5.0, 0.0,
     ]  # fmt: skip
 

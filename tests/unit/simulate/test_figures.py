@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rascue.core.clock import NS_PER_S
 from rascue.core.limits import HARD_LIMITS
 from rascue.core.types import Beat, CueDecision, DacFrame, EngineNs
-from rascue.simulate.figures.envelope import envelope_use
+from rascue.simulate.figures.envelope import Person, envelope_use
 from rascue.simulate.figures.step_matching import TOLERANCE_NS, match_contacts, nearest_ns
 from rascue.simulate.figures.synchrony_truth import LOCK_STEPS, cued_steps, locked_windows
 
@@ -150,7 +150,8 @@ def test_slew_is_measured_and_too_much_of_it_is_found() -> None:
     used = envelope_use(*pulse([100.0, 101.0, 102.0]), HARD_LIMITS)
     assert used.max_slew_pct_per_beat == pytest.approx(0.99, abs=0.02)
     assert used.violations == ()
-    assert violations(*pulse([100.0, 104.0])) == ("beat 1: tempo jumped",)
+    jumped = violations(*pulse([100.0, 104.0]))
+    assert jumped == ("beat 1: tempo jumped", "beat 1: tempo changed fast")
 
 
 def test_a_shifted_beat_is_a_phase_jump() -> None:
@@ -158,6 +159,22 @@ def test_a_shifted_beat_is_a_phase_jump() -> None:
     late = [*beats[:2], replace(beats[2], due_ns=EngineNs(beats[2].due_ns + ns(0.06)))]
     assert violations(late, decisions) == ("beat 2: phase jumped",)
     assert envelope_use(late, decisions, HARD_LIMITS).max_phase_step_pct == pytest.approx(10.0)
+
+
+def test_a_tempo_far_from_the_persons_own_is_found() -> None:
+    beats, decisions = pulse([100.0] * 3)
+    near, far = Person(own_spm=85.0), Person(own_spm=70.0)
+    assert envelope_use(beats, decisions, HARD_LIMITS, near).violations == ()
+    assert len(envelope_use(beats, decisions, HARD_LIMITS, far).violations) == 3
+
+
+def test_beats_long_after_the_last_step_are_found() -> None:
+    beats, decisions = pulse([60.0] * 40)
+    walking = Person(step_ns=[beat.due_ns for beat in beats])
+    assert envelope_use(beats, decisions, HARD_LIMITS, walking).violations == ()
+    stopped = envelope_use(beats, decisions, HARD_LIMITS, Person(step_ns=walking.step_ns[:10]))
+    assert stopped.violations[0] == "beat 25: 16.0 s without a step"
+    assert len(stopped.violations) == 15
 
 
 def test_beats_lost_on_the_way_are_no_jump_of_the_pulse() -> None:
