@@ -18,8 +18,9 @@ States, each with its way out:
    own tempo, the phase yields to the steps, and the tempo that was too much is not tried again.
    Back to HOLD after ``assist_after_s`` locked.
 4. RECOVER: variability up by more than ``cv_recover_pp``, near-stop, stumble, or no steps: back to
-   the own tempo; to HOLD after ``hold_s`` locked, with the variability of that time as the new measure. After
-   unsteady walking the tempo that was too much is not tried again; after the others it is.
+   the own tempo; to HOLD after ``hold_s`` locked, with the variability of that time as the new
+   measure. After unsteady walking the tempo that was too much is not tried again; after the others
+   it is.
 
 Deviations: adding a click to music (FIELD C6 b) is a matter of sound and not done here.
 Needs: detected steps; spread of output latency up to 20 ms.
