@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rascue.core.clock import NS_PER_S
 from rascue.core.types import EngineNs, Side
-from rascue.simulate.walker import StepCharacter, Walker
+from rascue.simulate.walker import StepCharacter, TrueStep, Walker
 
 SETTLE_S = 0.12
 """Time constant with which size, turning and trembling follow. Default, not evidence."""
@@ -61,10 +61,11 @@ class GaitPhase:
 
     def at(self, t_ns: NDArray[np.int64]) -> GaitState:
         """Return the state at sample times, the walker having advanced to the last of them."""
-        phase = self._step_phase(t_ns)
+        planned = self._walker.planned
+        phase = self._step_phase(t_ns, planned)
         last_phase, last_ns = float(phase[-1]), int(t_ns[-1])
         fade = np.exp((t_ns - self._at_ns) * (-1.0 / (SETTLE_S * NS_PER_S)))
-        vigor_goal, tremble_goal, yaw_goal_dps = self._goals()
+        vigor_goal, tremble_goal, yaw_goal_dps = self._goals(planned)
         vigor, self._vigor = _settling(self._vigor, vigor_goal, fade)
         tremble, self._tremble = _settling_or_none(self._tremble, tremble_goal, fade)
         yaw_dps, self._yaw_dps = _settling_or_none(self._yaw_dps, yaw_goal_dps, fade)
@@ -74,10 +75,9 @@ class GaitPhase:
         self._at_ns, self._phase = last_ns, last_phase
         return GaitState(phase, cadence, vigor, tremble, yaw_dps)
 
-    def _step_phase(self, t_ns: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _step_phase(self, t_ns: NDArray[np.int64], planned: TrueStep | None) -> NDArray[np.float64]:
         steps = self._walker.steps_from(self._n_steps)
         self._n_steps += len(steps)
-        planned = self._walker.planned
         knots_ns, phases = [self._at_ns], [self._phase]
         for step in (*steps, planned) if planned else steps:
             knots_ns.append(step.ic_ns)
@@ -87,9 +87,8 @@ class GaitPhase:
             phases.append(phases[-1] + 1.0)
         return np.interp(t_ns, knots_ns, phases)
 
-    def _goals(self) -> tuple[float, float, float]:
+    def _goals(self, planned: TrueStep | None) -> tuple[float, float, float]:
         """Return size, trembling and turning that the movement settles to now."""
-        planned = self._walker.planned
         if planned is None:
             return 0.0, float(self._walker.frozen), 0.0
         stumbles = planned.kind is StepCharacter.STUMBLE

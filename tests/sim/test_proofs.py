@@ -21,8 +21,7 @@ def test_a_claim_that_is_met_stays_met(prove) -> None:
 
 
 def test_a_sample_of_the_safety_runs_is_clean() -> None:
-    every_seventh = safety.trials(4)[::29]
-    runs = HERE.run(safety.safe, every_seventh)
+    runs = HERE.run(safety.safe, safety.trials(4)[::37])
     assert len({run.policy for run in runs}) > 5
     assert [r for r in runs if r.envelope_violations or r.stumbles_provoked] == []
 

@@ -14,6 +14,7 @@ from rascue.simulate.run import run_scoreboard
 from rascue.simulate.scoreboard.baseline_world import simulate_baseline
 from rascue.simulate.scoreboard.baselines import BASELINES
 from rascue.simulate.scoreboard.table import WALKERS, rows_of, score_scenario, table
+from rascue.simulate.trials import cue, own_tempo, scenario_of
 from rascue.simulate.walker_params import load_walker, shipped_walkers
 from rascue.simulate.world import simulate
 
@@ -28,7 +29,8 @@ def scored(walker: str, policy: str, seed: int = 0) -> Report:
 
 @pytest.mark.parametrize("walker", WALKERS)
 def test_no_kind_of_person_brings_the_cue_out_of_its_envelope(walker: str) -> None:
-    report = scored(walker, "match")
+    scenario = scenario_of(load_walker(walker), (own_tempo(20.0), cue("match", 105.0, 60.0)))
+    report = report_of(simulate(scenario, 0))
     assert report.envelope_violations == 0
     assert report.stumbles_provoked == 0
 

@@ -70,11 +70,12 @@ def prove(bench: Bench, n_seeds: int) -> list[Claim]:
 
 def trials(n_seeds: int) -> list[Trial]:
     """Return all runs; a larger number of seeds adds runs and changes none."""
+    people = {walker: load_walker(walker) for walker in WALKERS}
     pairs = [(walker, policy) for walker in WALKERS for policy in POLICIES]
     return [
         Trial(
             scenario_of(
-                load_walker(walker),
+                people[walker],
                 (own_tempo(OWN_S), cue(policy, LEAD_PCT, CUED_S)),
                 FAULTS[(number + seed) % len(FAULTS)],
             ),
