@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rascue.core.clock import seconds_between
+from rascue.core.types import CadenceStatus
 from rascue.cue.mutual import Mutual, MutualParams
 from rascue.cue.phase_lock import PhaseLock, PhaseLockParams
 
@@ -28,7 +29,7 @@ def test_ten_beats_are_no_faster_than_prescribed_for_somebody_who_hurries(closed
 
 def test_who_hurries_at_the_beginning_is_not_met_there(now):
     steady = now(target_spm=100.0, baseline_spm=100.0)
-    cadence = replace(steady.cadence, cadence_spm=104.0, status="steady")
+    cadence = replace(steady.cadence, cadence_spm=104.0, status=CadenceStatus.STEADY)
     wish = Mutual(MutualParams()).decide(replace(steady, cadence=cadence))
     assert wish.cadence_spm == 100.0
 
