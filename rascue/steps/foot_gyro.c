@@ -73,7 +73,9 @@ static void vote(foot_state *s, const foot_params *p, double angle_deg)
 static void vote_by_duration(foot_state *s, const foot_params *p)
 {
     const lobe *a = &s->before, *b = &s->now;
-    if (fmin(a->angle_deg, b->angle_deg) < p->alike_share_min * fmax(a->angle_deg, b->angle_deg))
+    double larger_deg = fmax(a->angle_deg, b->angle_deg);
+    double smaller_deg = fmin(a->angle_deg, b->angle_deg);
+    if (larger_deg < p->first_swing_min_deg || smaller_deg < p->alike_share_min * larger_deg)
         return;
     double longer_s = fmax(a->duration_s, b->duration_s);
     if (longer_s < p->longer_ratio * fmin(a->duration_s, b->duration_s))
