@@ -7,8 +7,8 @@ tail is cut when the frame of the beat is known, so nothing has to be stretched 
 1. The head of a beat is taken from the version whose tempo is nearest to the interval expected,
    and resampled by at most 1 %.
 2. The tail goes on in that version, resampled by at most 1 %, to arrive at the next beat.
-3. Where that is not enough, or the version changes, the last ``CROSS`` samples before the beat fade
-   from one to the other, with gains that keep the level for their correlation.
+3. Where that is not enough, or the version changes, it fades from one to the other shortly before
+   the beat, where both are most alike, with gains that keep the level for their correlation.
 
 Every piece fades out after its end and the next one fades in meanwhile, from the same samples: the
 sum is the song itself, and where the next one never comes the song ends softly. Nothing plays that
@@ -33,6 +33,12 @@ OVERLAP = 480
 
 CROSS = 576
 """Length of a fade between two different places or versions, samples, 12 ms. Default."""
+
+CROSS_EARLY, CROSS_STEP = 2400, 24
+"""It may lie so much earlier, 50 ms, where both are most alike; sought in steps. Default."""
+
+LEAST_ALIKE = -0.5
+"""Below this correlation the gains are not raised any more: at most to 1 each."""
 
 TAIL_S = 0.12
 """The head ends so long before the beat expected next. A beat is given to the mixer 0.2 s or more
@@ -243,9 +249,9 @@ class SongPlayer:
             spot.version, spot.at + np.concatenate([[0.0], steps[:-1].cumsum()])
         )
         if not smooth:
-            cross = min(CROSS, length)
-            new = self._music(head.later(-cross), head.rate, cross)
-            old[-cross:] = crossed(old[-cross:], new)
+            room = min(CROSS + CROSS_EARLY, length)
+            new = self._music(head.later(-room), head.rate, room)
+            old[-room:] = crossed_over(old[-room:], new)
         old[:OVERLAP] *= _up(OVERLAP)
         return Piece(begin, np.concatenate([old, release]))
 
@@ -265,13 +271,27 @@ class SongPlayer:
         return found
 
 
+def crossed_over(old: Samples, new: Samples) -> Samples:
+    """Return the old music, then the new, with the fade where both are most alike."""
+    cross = min(CROSS, len(old))
+    begins = range(0, len(old) - cross + 1, CROSS_STEP)
+    begin = max(begins, key=lambda at: alike(old[at : at + cross], new[at : at + cross]))
+    end = begin + cross
+    return np.concatenate([old[:begin], crossed(old[begin:end], new[begin:end]), new[end:]])
+
+
+def alike(old: Samples, new: Samples) -> float:
+    """Return the correlation of two stretches of music, -1..1; of silence 1."""
+    power = float(np.sqrt(np.mean(old**2) * np.mean(new**2)))
+    return float(np.mean(old * new)) / power if power > 0 else 1.0
+
+
 def crossed(old: Samples, new: Samples) -> Samples:
     """Return a fade from one to the other whose level stays even, however they are correlated."""
-    power = float(np.sqrt(np.mean(old**2) * np.mean(new**2)))
-    alike = float(np.mean(old * new)) / power if power > 0 else 1.0
+    together = max(alike(old, new), LEAST_ALIKE)
     up = _up(len(old))
     down = 1.0 - up
-    level = np.sqrt(up**2 + down**2 + 2.0 * max(alike, 0.0) * up * down)
+    level = np.sqrt(up**2 + down**2 + 2.0 * together * up * down)
     mixed: Samples = ((down * old + up * new) / level).astype(np.float32)
     return mixed
 

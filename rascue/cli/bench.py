@@ -17,6 +17,7 @@ TABLES = {
         "audio_placement.placement_table",
         "audio_stops.stops_table",
     ),
+    "song": ("bench_song.beats_table", "bench_song.placement_table", "bench_song.joins_table"),
     "steps": ("bench_steps.steps_table",),
 }
 """Name -> functions of ``rascue.testing``; the slowest comes last."""

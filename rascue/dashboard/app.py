@@ -27,6 +27,7 @@ from rascue.dashboard.clinic.database import ClinicDatabase
 from rascue.dashboard.clinic.patients import Patients
 from rascue.dashboard.clinic.programs import Programs
 from rascue.dashboard.clinic.sign_ins import SignIns
+from rascue.dashboard.clinic.songs import Songs
 from rascue.dashboard.clinic.sounds import PatientSounds
 from rascue.dashboard.deps import Services, require_sign_in
 from rascue.dashboard.live import LiveFeed
@@ -39,10 +40,12 @@ from rascue.dashboard.routes import (
     programs,
     sessions,
     sign_in,
+    songs,
     sounds,
 )
 from rascue.dashboard.session_files import SessionFiles
 from rascue.dashboard.settings import DashboardSettings
+from rascue.dashboard.song_maker import SongMaker
 from rascue.link.client import LinkClient
 
 _HERE = Path(__file__).parent
@@ -84,7 +87,18 @@ def create_app(
         openapi_url=None,
     )
     app.state.services = services
-    for module in (sign_in, home, live, commands, patients, programs, sounds, sessions, device):
+    for module in (
+        sign_in,
+        home,
+        live,
+        commands,
+        patients,
+        programs,
+        sounds,
+        songs,
+        sessions,
+        device,
+    ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     errors.install(app)
@@ -106,6 +120,8 @@ def _make_services(
         patients=Patients(database),
         programs=Programs(database),
         sounds=PatientSounds(database),
+        songs=Songs(database, settings.data_dir),
+        song_maker=SongMaker(settings.data_dir),
         audit=AuditTrail(database),
         sessions=SessionFiles(settings.sessions_dir),
         attempts=Attempts(),
@@ -136,9 +152,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if not services.accounts.exist():
         services.setup_code.issue(services.utc_now())
     tasks = [asyncio.create_task(services.link.run()), asyncio.create_task(services.feed.run())]
+    services.song_maker.take_up([song.id for song in services.songs.all()])
     try:
         yield
     finally:
+        services.song_maker.close()
         for task in tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

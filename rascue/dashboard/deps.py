@@ -21,9 +21,11 @@ from rascue.dashboard.clinic.database import ClinicDatabase
 from rascue.dashboard.clinic.patients import Patients
 from rascue.dashboard.clinic.programs import Programs
 from rascue.dashboard.clinic.sign_ins import SignIns
+from rascue.dashboard.clinic.songs import Songs
 from rascue.dashboard.clinic.sounds import PatientSounds
 from rascue.dashboard.live import LiveFeed
 from rascue.dashboard.session_files import SessionFiles
+from rascue.dashboard.song_maker import SongMaker
 from rascue.link.client import LinkClient
 
 SIGN_IN_COOKIE = "rascue_sign_in"
@@ -54,6 +56,8 @@ class Services:
     setup_code: SetupCode
     link: LinkClient
     feed: LiveFeed
+    songs: Songs
+    song_maker: SongMaker
     templates: Jinja2Templates
     utc_now: Callable[[], datetime]
 

@@ -19,6 +19,7 @@ from rascue.core.types import (
     TargetKind,
 )
 from rascue.link.messages import FaultNote, SensorState, Snapshot
+from rascue.songs.name import song_named
 
 UNKNOWN = "—"
 
@@ -126,6 +127,8 @@ def strategy_words(name: str) -> str:
 
 def sound_words(name: str) -> str:
     """Return the plain name of a sound with key and sides; an unknown one keeps its own."""
+    if song_named(name) is not None:
+        return "a song of their own"
     first, *rest = name.split(":")
     plain = SOUNDS.get(first, first)
     return ", ".join([plain, *(SIDES.get(part, part.replace("-", " ")) for part in rest)])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST_BEATS = 16
+LEAST_BEATS = 8
 """A song with fewer is not worth a walk: default."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0

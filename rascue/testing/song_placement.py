@@ -17,6 +17,7 @@ from rascue.audio.base import ScheduledSound
 from rascue.audio.cue_player import CuePlayer
 from rascue.audio.song_reader import SongShelf
 from rascue.core.types import DacFrame
+from rascue.songs.beat_map import BeatMap
 from rascue.songs.making.onsets import FINE_S, onsets_of
 from rascue.songs.making.prepare import SHARED, find_beats, write_group
 from rascue.songs.name import SongName
@@ -53,13 +54,17 @@ class Heard:
 
 
 def prepared(piece: Piece, data_dir: Path) -> SongName:
-    """Prepare a piece in this process; return its name."""
+    """Prepare a piece in this process, its beats found as those of any song; return its name."""
     song = played(piece)
     song /= np.abs(song).max()
+    beats, places = find_beats(song)
+    return prepared_with(song, beats, apart(places), data_dir)
+
+
+def prepared_with(song: Sound, beats: BeatMap, kept: NDArray[np.int64], data_dir: Path) -> SongName:
+    """Prepare a song whose beats are given; return its name."""
     folder = song_folder(data_dir, SONG_ID)
     folder.mkdir(parents=True, exist_ok=True)
-    beats, places = find_beats(song)
-    kept = apart(places)
     np.save(folder / SHARED, song)
     versions = write_group(folder, FACTORS, kept)
     (folder / SHARED).unlink()

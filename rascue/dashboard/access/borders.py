@@ -21,6 +21,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 BODY_MAX_BYTES = 1_000_000
 """Largest request body; forms are a few kB. Source: ECOSYSTEM 2.1."""
 
+SONG_MAX_BYTES = 80_000_000
+"""Largest song: about 7 minutes as WAV in CD quality, hours as MP3. Default."""
+
+BODY_MAX_BYTES_OF = {"/api/songs": SONG_MAX_BYTES}
+"""Requests that may be larger; their routes read them piece by piece, after the sign-in."""
+
 TOO_LARGE = "Refused: the request is too large."
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -28,7 +34,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -71,7 +78,7 @@ class Borders:
         if refusal is not None:
             await refusal(scope, receive, guarded_send)
             return
-        await self._app(scope, _limited(receive), guarded_send)
+        await self._app(scope, _limited(receive, _body_max_bytes(scope["path"])), guarded_send)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
@@ -81,7 +88,7 @@ class Borders:
         if scope["method"] not in SAFE_METHODS and not _same_origin(headers, host):
             return PlainTextResponse("Refused: the request came from another site.\n", 403)
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > BODY_MAX_BYTES:
+        if not length.isdecimal() or int(length) > _body_max_bytes(scope["path"]):
             return PlainTextResponse(TOO_LARGE + "\n", 413)
         return None
 
@@ -119,7 +126,11 @@ def _same_origin(headers: Headers, host: str) -> bool:
     return origin is None or urlsplit(origin).netloc == host
 
 
-def _limited(receive: Receive) -> Receive:
+def _body_max_bytes(path: str) -> int:
+    return BODY_MAX_BYTES_OF.get(path, BODY_MAX_BYTES)
+
+
+def _limited(receive: Receive, most: int) -> Receive:
     """End a request whose body grows beyond the limit without having announced it."""
     taken = 0
 
@@ -127,7 +138,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > BODY_MAX_BYTES:
+        if taken > most:
             raise HTTPException(413, TOO_LARGE)
         return message
 

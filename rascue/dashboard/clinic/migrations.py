@@ -61,6 +61,22 @@ MIGRATIONS: tuple[str, ...] = (
         chosen_utc   TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE song (
+        id        TEXT PRIMARY KEY,
+        title     TEXT NOT NULL,
+        revision  INTEGER NOT NULL,
+        author    TEXT NOT NULL,
+        added_utc TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE song_beats (
+        song     TEXT NOT NULL REFERENCES song (id) ON DELETE CASCADE,
+        revision INTEGER NOT NULL,
+        before   INTEGER NOT NULL,
+        PRIMARY KEY (song, revision)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

@@ -75,7 +75,7 @@ def steadiness_of(beats: Beats, rough: Beats, strength: Envelope) -> Steadiness:
 
 def refusal(beats: Beats, steady: Steadiness | None) -> str:
     """Return why a song cannot be walked to, "" when it can."""
-    if steady is None or len(beats) < LEAST_BEATS:
+    if steady is None or len(beats) < 2 * LEAST_BEATS:
         return "No beat was found. Choose a song with a clear, regular beat."
     if steady.clearness < CLEAR_LEAST:
         return "The beat is too faint to be found for certain. Choose a song with a clearer beat."

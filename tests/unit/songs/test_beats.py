@@ -48,7 +48,7 @@ def test_corrections_give_new_maps():
     with pytest.raises(ValueError, match="at a time"):
         shifted(MAP, 5.0)
     with pytest.raises(ValueError, match="are needed"):
-        halved(halved(MAP))
+        halved(halved(halved(MAP)))
 
 
 @pytest.mark.parametrize(
