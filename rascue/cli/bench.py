@@ -12,11 +12,8 @@ from rascue.testing.bench_table import BenchTable
 TABLES = {
     "engine": ("bench_engine.work_table", "bench_engine.replay_table"),
     "start": ("bench_start.start_table",),
-    "audio": (
-        "bench_audio.audio_table",
-        "audio_placement.placement_table",
-        "audio_stops.stops_table",
-    ),
+    "audio": ("bench_audio.audio_table", "audio_placement.placement_table"),
+    "stops": ("audio_stops.stops_table",),
     "song": ("bench_song.beats_table", "bench_song.placement_table", "bench_song.joins_table"),
     "steps": ("bench_steps.steps_table",),
 }

@@ -32,6 +32,9 @@ BLOCK = 512
 JACK_BLOCK = 256
 OURS_COUNT, OTHERS_COUNT = 600, 100
 ONSET_LEVEL = 0.25
+WHOLE_FRAMES = 1200
+"""The path must have lost nothing in so many frames before an onset, 25 ms, to judge it."""
+
 QUIET_FRAMES = 4800
 """A click is loud after 0.1 s of quiet. Source: AUDIO.md section 3c."""
 
@@ -70,7 +73,8 @@ class Placement:
         The same for the intervals in which the pilot does not jump: what is left when faults of
         the path are taken off; None without a pilot.
     frame_error
-        Largest distance between an onset and its planned frame, by the pilot; None without one.
+        Largest distance between an onset and its planned frame, by the pilot, of onsets that the
+        path left whole; None without one.
     late, underflows
         What the player reports; None where it cannot know.
     path_breaks
@@ -142,8 +146,10 @@ def placement(
     if "first" in told and len(heard) > 1:
         frames, path_breaks = stream_frames(captured[:, 1], told["first"])
         planned = np.array(told["planned"])
-        nearest = np.abs(frames[heard][:, None] - planned[None, :]).min(axis=1)
-        frame_error = int(nearest.max())
+        # A click whose beginning the path has cut off says nothing about where it was placed.
+        whole = heard[frames[heard] - frames[heard - WHOLE_FRAMES] == WHOLE_FRAMES]
+        nearest = np.abs(frames[whole][:, None] - planned[None, :]).min(axis=1)
+        frame_error = int(nearest.max()) if len(whole) else None
         unbroken_ms = errors_ms[np.diff(frames[heard]) == np.diff(heard)]
         if len(unbroken_ms):
             unbroken_sd_ms = float(unbroken_ms.std())
