@@ -169,7 +169,7 @@ class Mpu60x0(PacketChip):
     def drain(self) -> Drained:
         """Read all whole packets; hold the newest back while the output registers disagree.
 
-        They may already show the sample after it; that one must then come first next time.
+        They may already show a later sample; that one must then be among the next.
 
         Raises
         ------
@@ -209,7 +209,7 @@ class Mpu60x0(PacketChip):
         held, self._doubtful = self._doubtful, None
         if held is None:
             return drained.counts, drained.raw
-        if (held.shown != drained.raw[0]).any():
+        if not (held.shown == drained.raw).all(axis=1).any():
             raise ChipError(TroubleKind.DAMAGED, "memory and output registers disagree")
         counts = np.concatenate(([held.count], drained.counts))
         return counts, np.concatenate((held.row[np.newaxis], drained.raw))

@@ -12,6 +12,7 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
+from rascue.core.clock import seconds_between
 from rascue.core.types import EngineNs
 from rascue.sensor.chip import (
     NO_COUNTS,
@@ -29,6 +30,10 @@ from rascue.sensor.sampling_edges import Look, SamplingEdges
 PAIR_SD_SAMPLES = 1 / 16
 """Spread of a pair made of some dozen looks, as a share of the sampling period: as measured in
 tests/unit/sensor/test_sampling_edges.py."""
+
+
+NEW_MAX_RATIO, NEW_SLACK = 1.1, 2
+"""While the memory is read, no more packets come than an oscillator 10 % fast gives, and two."""
 
 
 class PacketChip:
@@ -75,6 +80,7 @@ class PacketChip:
         """
         if self._overflowed():
             raise ChipError(TroubleKind.OVERFLOW, "the memory was full before it was read")
+        begun_ns = self._host.clock.now_ns()
         level, pairs = self._level()
         n_packets = level // self.packet_bytes
         if not n_packets:
@@ -83,7 +89,9 @@ class PacketChip:
         data = self._access.read_from(self.data_register, wanted)
         self._n_taken += n_packets
         left, more = self._level()
-        if not level - wanted <= left <= max(level, 4 * self.packet_bytes):
+        came_s = seconds_between(begun_ns, self._host.clock.now_ns())
+        came = NEW_MAX_RATIO * came_s * self._setup.rate_hz + NEW_SLACK
+        if not level - wanted <= left <= level - wanted + came * self.packet_bytes:
             raise ChipError(TroubleKind.DAMAGED, f"{level} bytes less {wanted} leave {left}")
         raw = self._decoded(np.frombuffer(data, np.uint8).reshape(n_packets, self.packet_bytes))
         counts = np.arange(self._n_taken - n_packets + 1, self._n_taken + 1)
