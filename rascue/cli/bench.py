@@ -15,6 +15,7 @@ TABLES = {
     "audio": ("bench_audio.audio_table", "audio_placement.placement_table"),
     "stops": ("audio_stops.stops_table",),
     "song": ("bench_song.beats_table", "bench_song.placement_table", "bench_song.joins_table"),
+    "sensors": ("bench_sensors.steps_table", "bench_sensors.kernel_table"),
     "steps": ("bench_steps.steps_table",),
 }
 """Name -> functions of ``rascue.testing``; the slowest comes last."""

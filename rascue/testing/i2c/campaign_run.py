@@ -14,28 +14,22 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rascue import __version__
-from rascue.core.clock import after
-from rascue.core.types import EngineNs
-from rascue.sensor.recording import Recording, recording_of_blocks
-from rascue.simulate.person import SimulatedPerson
-from rascue.simulate.scenario import load_scenario
 from rascue.testing.i2c.account import Account
 from rascue.testing.i2c.campaign import Campaign
 from rascue.testing.i2c.faults import FaultKind
 from rascue.testing.i2c.fuse_bus import is_fuse_usable
 from rascue.testing.i2c.motion import EndlessWalk
 from rascue.testing.i2c.simulated_time import START_NS
+from rascue.testing.i2c.walks import walk
 
 FAULTS_PER_PART = 250
 CHIPS = ("lsm6dsox", "mpu6050", "icm42688", "ism330dhcx", "mpu9250")
-WALK_S = 30.0
 OSCILLATOR_OFF_MAX = 0.05
 
 
@@ -51,16 +45,6 @@ class Part:
     def chip(self) -> str:
         """The chips take turns."""
         return CHIPS[self.index % len(CHIPS)]
-
-
-@cache
-def walk() -> Recording:
-    """Return half a minute of a simulated person's walk."""
-    person = SimulatedPerson(load_scenario("demo"), seed=1, start_ns=START_NS)
-    block = person.block(0, EngineNs(after(START_NS, WALK_S)))
-    if block is None:
-        raise ValueError("the simulated person gives no samples")
-    return recording_of_blocks(person.infos[0], [block])
 
 
 def run_part(part: Part) -> Account:
