@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import argparse
 
-from rascue.cli.options import add_address, add_config, add_data, loaded_config, socket_path
+from rascue.cli.options import (
+    add_address,
+    add_config,
+    add_data,
+    add_source,
+    loaded_config,
+    socket_path,
+)
 from rascue.dashboard.serve import serve
 from rascue.dashboard.settings import DashboardSettings
+from rascue.sensor.choose import SourceKind, parse_source_spec
+from rascue.sensor.i2c_choose import parse_i2c_spec
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -14,11 +23,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     add_data(parser)
     add_address(parser)
+    add_source(parser)
 
 
 def carry_out(args: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    config = loaded_config(args).config.dashboard
+    loaded = loaded_config(args).config
+    config = loaded.dashboard
     args.data.mkdir(parents=True, exist_ok=True)
     serve(
         DashboardSettings(
@@ -27,6 +38,13 @@ def carry_out(args: argparse.Namespace) -> int:
             host=config.host,
             port=config.port,
             extra_hosts=config.allowed_hosts,
+            buses=_buses(loaded.sensor.source),
         )
     )
     return 0
+
+
+def _buses(source: str) -> tuple[str, ...]:
+    """Return the bus of the configured sensor, which need not be one of the machine's."""
+    spec = parse_source_spec(source)
+    return (parse_i2c_spec(spec.argument).bus_path,) if spec.kind is SourceKind.I2C else ()

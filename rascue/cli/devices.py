@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import sleep
 
@@ -19,11 +20,13 @@ from rascue.core.errors import ConfigError
 from rascue.core.spelling import nearest
 from rascue.core.types import ImuBlock, Placement
 from rascue.sensor.base import ImuSource
+from rascue.sensor.bus_turn import EngineTurn
 from rascue.sensor.chip import HostTime
 from rascue.sensor.choose import SourceKind, parse_source_spec
 from rascue.sensor.i2c_choose import USUAL_PLACEMENT, i2c_source, parse_i2c_spec
 from rascue.sensor.recording import Recording, load_recording, recording_of_blocks
 from rascue.sensor.replay import Pace, ReplaySource
+from rascue.sensor.worn import worn_placements
 from rascue.simulate.hearing_out import HearingOut
 from rascue.simulate.scenario import load_scenario
 from rascue.simulate.source import SimulatedSource
@@ -37,10 +40,11 @@ DEFAULT_SCENARIO = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Calibrations:
-    """What `rascue calibrate` found and kept in a folder of data."""
+    """What `rascue calibrate` and `rascue mount` found and kept in a folder of data."""
 
     latencies: tuple[MeasuredLatency, ...] = ()
     levels: tuple[MeasuredLevel, ...] = ()
+    worn: Mapping[str, Placement] = field(default_factory=dict)
 
 
 NO_CALIBRATIONS = Calibrations()
@@ -49,7 +53,9 @@ NO_CALIBRATIONS = Calibrations()
 def calibrations_in(data: Path) -> Calibrations:
     """Return what was measured on this device."""
     return Calibrations(
-        read_measured(data / measured.FILE_NAME), read_levels(data / measured_level.FILE_NAME)
+        read_measured(data / measured.FILE_NAME),
+        read_levels(data / measured_level.FILE_NAME),
+        worn_placements(data),
     )
 
 
@@ -121,8 +127,9 @@ def service_devices(
         pace = Pace(clock, sleep)
         return [ReplaySource(recording, clock.now_ns(), pace=pace)], out
     if spec.kind is SourceKind.I2C:
-        placement = placement_of(config) or USUAL_PLACEMENT
         chip = parse_i2c_spec(spec.argument)
-        return [i2c_source(chip, placement, HostTime(clock, sleep))], out
+        placement = placement_of(config) or found.worn.get(str(chip), USUAL_PLACEMENT)
+        host = HostTime(clock, sleep)
+        return [i2c_source(chip, placement, host, turn=EngineTurn(chip.bus_path))], out
     person = SimulatedSource(load_scenario(spec.argument or DEFAULT_SCENARIO), clock)
     return [person], HearingOut(out, person.hear)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
 
@@ -14,10 +15,12 @@ from rascue.core.clock import seconds_between
 from rascue.core.errors import RascueError, SensorUnavailable, UnavailableReason
 from rascue.core.types import BlockFlag, ImuBlock, Placement
 from rascue.sensor.bus import BusError, SmbusBus
+from rascue.sensor.bus_turn import ToolTurn
 from rascue.sensor.chip import STANDARD_GRAVITY_MPS2, ChipError, HostTime, Trouble
 from rascue.sensor.chips import chip_maker
 from rascue.sensor.i2c_choose import WEAR, I2cSpec, i2c_source, parse_i2c_spec
 from rascue.sensor.registers import RegisterAccess
+from rascue.sensor.scan import buses, scan
 from rascue.session.host import HostClock
 
 IDENTITY_READS = 2000
@@ -45,25 +48,55 @@ class Finding:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.add_argument("sensor", metavar="CHIP@BUS:ADDRESS", help="lsm6dsox@1:0x6a")
+    parser.add_argument(
+        "sensor", nargs="?", metavar="CHIP@BUS:ADDRESS", help="lsm6dsox@1:0x6a; none: list them"
+    )
+    parser.add_argument("--bus", action="append", metavar="PATH", help="look here for chips too")
     parser.add_argument("--reads", type=int, default=IDENTITY_READS, metavar="N")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to save the record (JSON)")
 
 
 def carry_out(args: argparse.Namespace) -> int:
     """Check one chip that lies still; fail when it should not be worn."""
+    if args.sensor is None:
+        return _list(args.bus or [])
     spec = parse_i2c_spec(args.sensor)
-    print(f"Checking {spec}; leave the sensor still for {WATCH_S:g} s.", flush=True)
-    findings = examine(spec, args.reads)
+    print(f"Lay the sensor down and leave it still for {WATCH_S + 2:g} s.", flush=True)
+    with ToolTurn(spec.bus_path, sleep):
+        findings = examine(spec, args.reads)
     for finding in findings:
         print(f"{'ok    ' if finding.passed else 'FAILED'}  {finding.name:26} {finding.detail}")
     failed = [finding.name for finding in findings if not finding.passed]
     if args.out is not None:
-        record = {"sensor": str(spec), "fit": not failed, "findings": [*map(asdict, findings)]}
-        args.out.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+        save_record(
+            args.out,
+            {
+                "kind": "imucheck",
+                "sensor": str(spec),
+                "good": not failed,
+                "findings": [*map(asdict, findings)],
+            },
+        )
     if failed:
         raise RascueError(f"{spec} is not fit to be worn: {', '.join(failed)}")
     print(f"{spec} is fit to be worn.")
+    return 0
+
+
+def save_record(path: Path, record: dict[str, object]) -> None:
+    """Write what a bring-up tool found, with the date."""
+    made = {"made_utc": datetime.now(UTC).isoformat(timespec="seconds"), **record}
+    path.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
+
+
+def _list(more_buses: list[str]) -> int:
+    """Print the chips found on all buses, one a line."""
+    for path in dict.fromkeys((*buses(), *more_buses)):
+        scanned = scan(path)
+        for spec in scanned.found:
+            print(spec)
+        if scanned.problem:
+            print(f"# {scanned.problem}")
     return 0
 
 

@@ -23,11 +23,16 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_devices(parser: argparse.ArgumentParser) -> None:
-    """Add --source and --audio."""
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Add --source."""
     parser.add_argument(
         "--source", help="simulated[:SCENARIO], replay:FILE, i2c:CHIP@BUS:ADDR or pod:PORT"
     )
+
+
+def add_devices(parser: argparse.ArgumentParser) -> None:
+    """Add --source and --audio."""
+    add_source(parser)
     parser.add_argument("--audio", help="portaudio[:DEVICE], offline:FILE.wav or none")
 
 

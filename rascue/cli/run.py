@@ -52,7 +52,7 @@ def carry_out(args: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stopping.set())
     print(_greeting(config), flush=True)
     children = [Child("engine", words_of(args, "source", "audio"))]
-    children.append(Child("dashboard", words_of(args, "host", "port")))
+    children.append(Child("dashboard", words_of(args, "host", "port", "source")))
     try:
         while not stopping.wait(LOOK_EVERY_S):
             for child in children:

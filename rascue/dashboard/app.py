@@ -21,6 +21,7 @@ from rascue.dashboard import errors
 from rascue.dashboard.access.attempts import Attempts
 from rascue.dashboard.access.borders import Borders, own_names
 from rascue.dashboard.access.setup_code import SetupCode
+from rascue.dashboard.bring_up import BringUp
 from rascue.dashboard.clinic.accounts import Accounts
 from rascue.dashboard.clinic.audit import AuditTrail
 from rascue.dashboard.clinic.database import ClinicDatabase
@@ -38,6 +39,7 @@ from rascue.dashboard.routes import (
     live,
     patients,
     programs,
+    sensor,
     sessions,
     sign_in,
     songs,
@@ -96,6 +98,7 @@ def create_app(
         programs,
         sounds,
         songs,
+        sensor,
         sessions,
         device,
     ):
@@ -124,6 +127,7 @@ def _make_services(
         song_maker=SongMaker(settings.data_dir),
         audit=AuditTrail(database),
         sessions=SessionFiles(settings.sessions_dir),
+        bring_up=BringUp(settings.data_dir, settings.buses),
         attempts=Attempts(),
         setup_code=SetupCode(announce),
         link=link,

@@ -15,6 +15,7 @@ from fastapi.templating import Jinja2Templates
 
 from rascue.dashboard.access.attempts import Attempts
 from rascue.dashboard.access.setup_code import SetupCode
+from rascue.dashboard.bring_up import BringUp
 from rascue.dashboard.clinic.accounts import Account, Accounts
 from rascue.dashboard.clinic.audit import AuditTrail
 from rascue.dashboard.clinic.database import ClinicDatabase
@@ -52,6 +53,7 @@ class Services:
     sounds: PatientSounds
     audit: AuditTrail
     sessions: SessionFiles
+    bring_up: BringUp
     attempts: Attempts
     setup_code: SetupCode
     link: LinkClient

@@ -20,6 +20,8 @@ class DashboardSettings:
         Address to serve; port 0 lets the system choose.
     extra_hosts
         Names under which the device is also reached, beyond its own.
+    buses
+        I2C bus files to look at for sensors beside those of the machine.
     """
 
     data_dir: Path
@@ -27,6 +29,7 @@ class DashboardSettings:
     host: str = "127.0.0.1"
     port: int = 8080
     extra_hosts: tuple[str, ...] = ()
+    buses: tuple[str, ...] = ()
 
     @property
     def clinic_path(self) -> Path:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from rascue.core.errors import WrongUse
 from rascue.core.types import Placement
 from rascue.sensor.bus import FIRST_ADDRESS, LAST_ADDRESS, I2cBus, SmbusBus
+from rascue.sensor.bus_turn import EngineTurn
 from rascue.sensor.chip import ChipSettings, HostTime
+from rascue.sensor.chip_place import ChipPlace, SpikeLimits
 from rascue.sensor.chips import chip_maker
-from rascue.sensor.i2c_source import ChipPlace, I2cSource, SpikeLimits, TroubleLog
+from rascue.sensor.i2c_source import I2cSource, TroubleLog
 
 FORM = "CHIP@BUS:ADDRESS, for example lsm6dsox@1:0x6a"
 
@@ -89,6 +91,7 @@ def i2c_source(
     host: HostTime,
     open_bus: Callable[[], I2cBus] | None = None,
     on_trouble: TroubleLog | None = None,
+    turn: EngineTurn | None = None,
 ) -> I2cSource:
     """Return the source; nothing is opened yet.
 
@@ -96,6 +99,8 @@ def i2c_source(
     ----------
     open_bus
         Another way to the bus than its device file, for tests.
+    turn
+        For the engine, which lets tools have the bus.
     """
     wear = WEAR[placement]
     make = chip_maker(spec.chip)
@@ -104,6 +109,7 @@ def i2c_source(
         address=spec.address,
         open_bus=open_bus or (lambda: SmbusBus(spec.bus_path)),
         chip=lambda access: make(spec.chip, access, wear.settings, host),
+        turn=turn,
     )
     return I2cSource(place, placement, host, wear.spikes, on_trouble)
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -31,10 +30,10 @@ from rascue.sensor.chip import (
     ChipSetup,
     Drained,
     HostTime,
-    ImuChip,
     Trouble,
     TroubleKind,
 )
+from rascue.sensor.chip_place import ChipPlace, SpikeLimits
 from rascue.sensor.registers import RegisterAccess, SettingLostError
 from rascue.sensor.sample_guard import Passed, SampleGuard
 from rascue.sensor.sample_times import SampleClock, is_age_possible
@@ -81,34 +80,6 @@ _REASONS = {
 """What a person should look at; for all other troubles it is the wiring."""
 
 TroubleLog = Callable[[EngineNs, Trouble], None]
-
-
-@dataclass(frozen=True, slots=True)
-class SpikeLimits:
-    """By how much one value may stand out from both its neighbors and still be movement."""
-
-    acc_mps2: float
-    gyr_dps: float
-
-
-@dataclass(frozen=True, slots=True)
-class ChipPlace:
-    """Where a chip is found and how it is driven.
-
-    Parameters
-    ----------
-    name
-        How people call it: "lsm6dsox@/dev/i2c-1:0x6a".
-    open_bus
-        Opens the bus, in the thread that will use it.
-    chip
-        Makes the driver for the chip behind these registers.
-    """
-
-    name: str
-    address: int
-    open_bus: Callable[[], I2cBus]
-    chip: Callable[[RegisterAccess], ImuChip]
 
 
 class I2cSource:
@@ -173,6 +144,7 @@ class I2cSource:
             When bus or chip cannot be used.
         """
         self.close()
+        self._take_turn()
         self._bus = self._place.open_bus()
         self._access.attach(self._bus)
         self._ready.clear()
@@ -206,12 +178,19 @@ class I2cSource:
             self._bus.close()
             self._bus = None
             self._access.attach(None)
+        if self._place.turn is not None:
+            self._place.turn.offer()
+
+    def _take_turn(self) -> None:
+        if self._place.turn is not None:
+            self._place.turn.take()
 
     # --- one look ------------------------------------------------------------------------------
 
     def _look(self) -> None:
         now_ns = self._host.clock.now_ns()
         self._plan_next_look(now_ns)
+        self._take_turn()
         if self._retry_ns is not None and now_ns < self._retry_ns:
             return
         try:
@@ -247,6 +226,8 @@ class I2cSource:
         if seconds_between(self._verified_ns, now_ns) > VERIFY_EVERY_S:
             self._chip.verify()
             self._verified_ns = now_ns
+            if self._place.turn is not None:
+                self._place.turn.offer()  # until the next look
 
     # --- troubles ------------------------------------------------------------------------------
 
