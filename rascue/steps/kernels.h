@@ -153,14 +153,19 @@ typedef struct {
     double look_back_s, look_ahead_s;  /* where that crossing is sought around the certainty */
     double up_memory_s;        /* of the mean that tells up */
     double backward_memory_s;  /* of movement, for the direction of walking */
+    double side_power_memory_s;  /* of the strength of sway and pelvic rotation */
     double backward_weight;    /* of the backward acceleration beside the vertical: to find steps */
     double timing_weight;      /* the same: to time them */
+    double shock_weight, shock_timing_weight;  /* the same of the shock of landing */
+    double shock_level_share;  /* how much of the shock's horizontal part counts */
     double moving_mps2;        /* vertical acceleration of a walk; less counts less */
     double step_min_s;         /* between two contacts */
     double early_share;        /* of the usual step time: a contact before is early */
     double late_share;         /* of the usual step time: a contact after is late */
-    double rise_start_mps2;    /* rise that counts while nothing is known of the walk */
-    double rise_min_mps2;      /* rise that counts when a step is due */
+    double rise_min_mps2;      /* smallest rise that ever counts */
+    double stir_mps2, rest_s;  /* within this for so long: the body rests */
+    double swing_min_s;        /* no step ends sooner after rest */
+    double first_level_share;  /* of a rise, while a walk is new: above zero at its end */
     double level_share;        /* of the usual rise, above zero: so high it must have come */
     double rise_now_share;     /* of the usual rise: announced before the rise has ended */
     double rise_share;         /* of the usual rise: counts at any time */
@@ -181,12 +186,14 @@ typedef struct {
     biquad_coefficients high_pass, low_pass, timing_pass;
     biquad_state low, timing, vertical_high, vertical_low, level_high[3];
     double up[3], backward[3], vertical_power, level_power;
+    biquad_coefficients shock_low_pass, shock_high_pass;
+    biquad_state shock_low[4], shock_high[4], envelope_high;  /* of the vertical, then level */
     biquad_coefficients sway_pass, yaw_pass, turn_pass;
     biquad_state sway_filter, yaw_high, yaw_filter, turn_filter;
     double sway, sway_power, yaw, yaw_power, heading_rate_dps, side_evidence;
     double history[LUMBAR_HISTORY];
     int64_t history_ns[LUMBAR_HISTORY];
-    int64_t t_ns, sure_ns, untimed_ns, deadline_ns, last_ic_ns;
+    int64_t t_ns, sure_ns, untimed_ns, deadline_ns, last_ic_ns, stirred_ns, onset_ns;
     double lowest, highest, usual_rise, usual_step_s;
     int32_t started, samples, index, announced, weak, weak_in_row;
     activity_state activity;

@@ -1,15 +1,15 @@
 /*
  * Lower back: the contacts of both feet from the vertical and the backward acceleration.
  *
- * At each contact the body is pushed up and braked: the sum of both rises steeply.  A step is
- * announced as soon as a slow version of that sum has risen far enough; its time is where a fast
- * version rose most steeply.  rascue/steps/lumbar.py tells more.
+ * At each contact the body is pushed up, braked and shaken: the sum of all three rises.  A step is
+ * announced as soon as that sum has risen far enough; its time is where a second sum, with other
+ * weights, rises through zero.  rascue/steps/lumbar.py tells more.
  */
 #include "activity.h"
 
 /* Confidence: share of such announcements that were right on the recordings, docs/detectors.md. */
 #define FULL_RISE 0.97
-#define ONLY_DUE 0.70
+#define ONLY_DUE 0.85
 
 /* Defaults, not evidence. */
 #define NEWEST_SHARE 0.25     /* of the newest step in what is usual */
@@ -37,6 +37,9 @@ static void first_sample(lumbar_state *s, const double a[3])
 {
     memset(&s->timing, 0, sizeof s->timing);
     memset(&s->low, 0, sizeof s->low);
+    memset(s->shock_low, 0, sizeof s->shock_low);
+    memset(s->shock_high, 0, sizeof s->shock_high);
+    memset(&s->envelope_high, 0, sizeof s->envelope_high);
     memset(&s->vertical_high, 0, sizeof s->vertical_high);
     memset(&s->vertical_low, 0, sizeof s->vertical_low);
     memset(s->level_high, 0, sizeof s->level_high);
@@ -47,7 +50,7 @@ static void first_sample(lumbar_state *s, const double a[3])
     memcpy(s->up, a, sizeof s->up);
     s->lowest = s->highest = 0.0;
     s->announced = 0;
-    s->sure_ns = NEVER;
+    s->sure_ns = s->stirred_ns = s->onset_ns = NEVER;
     s->started = 1;
 }
 
@@ -64,7 +67,7 @@ static void follow_sides(lumbar_state *s, const lumbar_params *p, const double l
     s->heading_rate_dps = biquad_step(&s->turn_pass, &s->turn_filter, yaw);
     s->yaw =
         biquad_step(&s->yaw_pass, &s->yaw_filter, biquad_step(&s->high_pass, &s->yaw_high, yaw));
-    double share = dt / p->backward_memory_s;
+    double share = dt / p->side_power_memory_s;
     s->sway_power += share * (s->sway * s->sway - s->sway_power);
     s->yaw_power += share * (s->yaw * s->yaw - s->yaw_power);
 }
@@ -100,6 +103,19 @@ static double backward_acceleration(lumbar_state *s, const lumbar_params *p, dou
     return fmin(1.0, length / certain / CORRELATION_SURE) * dot3(level, s->backward) / length;
 }
 
+/* How strong the shock of a landing is, whatever its direction, beside its usual strength. */
+static double shock_of_landing(lumbar_state *s, const lumbar_params *p, double vertical,
+                               const double level[3])
+{
+    const double whole[4] = {vertical, level[0], level[1], level[2]};
+    double band[4];
+    for (int k = 0; k < 4; k++)
+        band[k] = biquad_step(&s->shock_high_pass, &s->shock_high[k],
+                              biquad_step(&s->shock_low_pass, &s->shock_low[k], whole[k]));
+    double strength = fabs(band[0]) + p->shock_level_share * norm3(band + 1);
+    return biquad_step(&s->high_pass, &s->envelope_high, strength);
+}
+
 /* When the timing signal last rose through zero, not before `since_ns`; or NEVER. */
 static int64_t last_upward_zero_ns(const lumbar_state *s, int64_t since_ns)
 {
@@ -116,14 +132,34 @@ static int64_t last_upward_zero_ns(const lumbar_state *s, int64_t since_ns)
     return NEVER;
 }
 
+/* When the body began to move after a rest. */
+static void follow_onset(lumbar_state *s, const lumbar_params *p, double y)
+{
+    if (fabs(y) <= p->stir_mps2)
+        return;
+    if (s->stirred_ns == NEVER || seconds_between(s->stirred_ns, s->t_ns) > p->rest_s)
+        s->onset_ns = s->t_ns;
+    s->stirred_ns = s->t_ns;
+}
+
+/* A foot lands only after it has left the ground; the first push after a rest is no contact. */
+static int foot_may_land(const lumbar_state *s, const lumbar_params *p)
+{
+    return s->onset_ns != NEVER && seconds_between(s->onset_ns, s->t_ns) >= p->swing_min_s;
+}
+
+/* While a walk is new: a rise that ends hardly above zero is the filters swinging back. */
+static int is_rebound(const lumbar_state *s, const lumbar_params *p, double rise)
+{
+    return s->usual_step_s <= 0.0 && s->highest < p->first_level_share * rise;
+}
+
 /* How far the signal must rise to be a contact at this moment. */
 static double rise_wanted(const lumbar_state *s, const lumbar_params *p, double since_s)
 {
-    if (s->usual_rise <= 0.0)
-        return p->rise_start_mps2;
-    double any_time = fmax(p->rise_min_mps2, p->rise_share * s->usual_rise);
     if (s->usual_step_s <= 0.0)
-        return fmin(p->rise_start_mps2, any_time);
+        return foot_may_land(s, p) ? p->rise_min_mps2 : HUGE_VAL;
+    double any_time = fmax(p->rise_min_mps2, p->rise_share * s->usual_rise);
     if (since_s < p->early_share * s->usual_step_s)
         return fmax(p->rise_min_mps2, p->rise_early_share * s->usual_rise);
     if (since_s > p->late_share * s->usual_step_s || s->weak_in_row >= p->weak_max)
@@ -191,7 +227,7 @@ static void forget_old_walk(lumbar_state *s, const lumbar_params *p, double sinc
 static void end_of_rise(lumbar_state *s, const lumbar_params *p, double since_s, double y)
 {
     double rise = s->highest - s->lowest;
-    if (!s->announced && rise >= rise_wanted(s, p, since_s))
+    if (!s->announced && !is_rebound(s, p, rise) && rise >= rise_wanted(s, p, since_s))
         make_sure(s, rise < p->rise_share * s->usual_rise, after(s->t_ns, p->end_offset_s),
                   s->t_ns);
     if (s->announced)
@@ -204,6 +240,7 @@ static void follow(lumbar_state *s, const lumbar_params *p, double y)
 {
     double since_s = s->last_ic_ns == NEVER ? HUGE_VAL : seconds_between(s->last_ic_ns, s->t_ns);
     forget_old_walk(s, p, since_s);
+    follow_onset(s, p, y);
     if (y < s->lowest && !s->announced)
         s->lowest = s->highest = y;
     s->highest = fmax(s->highest, y);
@@ -233,10 +270,13 @@ static int lumbar_sample(lumbar_state *s, const lumbar_params *p, int64_t t_ns, 
         biquad_step(&s->high_pass, &s->vertical_high, dot3(a, s->up) / gravity - gravity);
     double backward = backward_acceleration(s, p, level, vertical, dt);
     follow_sides(s, p, level, g, dt);
-    double y = biquad_step(&s->low_pass, &s->low, vertical + p->backward_weight * backward);
+    double shock = shock_of_landing(s, p, vertical, level);
+    double y = biquad_step(&s->low_pass, &s->low,
+                           vertical + p->backward_weight * backward + p->shock_weight * shock);
     s->t_ns = t_ns;
     s->history[s->samples % LUMBAR_HISTORY] =
-        biquad_step(&s->timing_pass, &s->timing, vertical + p->timing_weight * backward);
+        biquad_step(&s->timing_pass, &s->timing,
+                    vertical + p->timing_weight * backward + p->shock_timing_weight * shock);
     s->history_ns[s->samples++ % LUMBAR_HISTORY] = t_ns;
     follow(s, p, y);
     int n = time_contact(s, p, out);

@@ -13,13 +13,16 @@ from rascue.steps.activity import ActivityParams
 from rascue.steps.kernel_stream import KernelStream
 from rascue.steps.kernel_structs import coefficients, fill
 
-# Corners: 0.5 Hz takes gravity and posture away, 3 Hz leaves the step frequency of any walk and
-# little delay, 2.5 Hz is steadier for timing; sway and pelvis move at half the step frequency; a
-# turn lasts a second or more. Chosen on the recordings, see docs/detectors.md.
+# Corners: 0.5 Hz takes gravity and posture away, 3.2 Hz leaves the step frequency of any walk and
+# little delay, 2.5 Hz is steadier for timing; the shock of a landing lies between 4 and 15 Hz;
+# sway and pelvis move at half the step frequency; a turn lasts a second or more. Chosen on the
+# recordings, see docs/detectors.md.
 FILTERS: dict[str, Callable[[float], filters.Biquad]] = {
     "high_pass": lambda rate_hz: filters.high_pass(0.5, rate_hz),
-    "low_pass": lambda rate_hz: filters.low_pass(3.0, rate_hz),
+    "low_pass": lambda rate_hz: filters.low_pass(3.2, rate_hz),
     "timing_pass": lambda rate_hz: filters.low_pass(2.5, rate_hz),
+    "shock_high_pass": lambda rate_hz: filters.high_pass(4.0, rate_hz),
+    "shock_low_pass": lambda rate_hz: filters.low_pass(15.0, rate_hz),
     "sway_pass": lambda rate_hz: filters.low_pass(2.0, rate_hz),
     "yaw_pass": lambda rate_hz: filters.low_pass(1.2, rate_hz),
     "turn_pass": lambda rate_hz: filters.low_pass(0.7, rate_hz),
@@ -44,20 +47,27 @@ class LumbarParams:
         at its end.
     look_back_s, look_ahead_s
         Where around the certainty that crossing is sought.
-    up_memory_s, backward_memory_s
-        Memory of the direction of gravity, and (of movement) of the direction of walking.
+    up_memory_s, backward_memory_s, side_power_memory_s
+        Memory of the direction of gravity, (of movement) of the direction of walking, and of how
+        strong sway and pelvic rotation are.
     backward_weight, timing_weight
         Weight of the backward beside the vertical acceleration: to find and to time steps.
+    shock_weight, shock_timing_weight, shock_level_share
+        The same of the shock of landing; part of its horizontal beside its vertical strength.
     moving_mps2
         Vertical acceleration of a walk; less counts less for the direction of walking.
     step_min_s
         Shortest time between two contacts.
     early_share, late_share
         A contact before or after these parts of the usual step time is early or late.
-    rise_start_mps2
-        Rise that counts while nothing is known of the walk.
     rise_min_mps2
-        Smallest rise that ever counts.
+        Smallest rise that ever counts; it does while the walk is new.
+    stir_mps2, rest_s
+        The body rests after the sum stayed within this for so long.
+    swing_min_s
+        No step ends sooner after rest: a foot must leave the ground before it lands.
+    first_level_share
+        While a walk is new a rise counts only if it ends so much of itself above zero.
     rise_share, rise_early_share, rise_due_share
         Part of the usual rise that counts at any time, when it is early, and when a step is due.
     level_share, rise_now_share
@@ -76,28 +86,35 @@ class LumbarParams:
     """
 
     gap_s: float = 0.1
-    contact_offset_s: float = -0.06
+    contact_offset_s: float = -0.05
     untimed_offset_s: float = -0.06
     end_offset_s: float = -0.18
     look_back_s: float = 0.15
-    look_ahead_s: float = 0.25
-    up_memory_s: float = 1.0
-    backward_memory_s: float = 10.0
-    backward_weight: float = 0.5
-    timing_weight: float = 1.5
-    moving_mps2: float = 0.5
-    step_min_s: float = 0.3
-    early_share: float = 0.7
+    look_ahead_s: float = 0.23
+    up_memory_s: float = 2.0
+    backward_memory_s: float = 30.0
+    side_power_memory_s: float = 10.0
+    backward_weight: float = 0.4
+    timing_weight: float = 1.0
+    shock_weight: float = 0.7
+    shock_timing_weight: float = 0.3
+    shock_level_share: float = 0.5
+    moving_mps2: float = 0.7
+    step_min_s: float = 0.29
+    early_share: float = 0.63
     late_share: float = 1.5
-    rise_start_mps2: float = 1.3
-    rise_min_mps2: float = 0.6
-    level_share: float = -0.1
-    rise_now_share: float = 0.3
-    rise_share: float = 0.4
-    rise_early_share: float = 0.8
-    rise_due_share: float = 0.15
-    fall_share: float = 0.05
-    pattern_memory_s: float = 3.0
+    rise_min_mps2: float = 0.8
+    stir_mps2: float = 0.19
+    rest_s: float = 0.4
+    swing_min_s: float = 0.56
+    first_level_share: float = 0.1
+    level_share: float = 0.0
+    rise_now_share: float = 0.35
+    rise_share: float = 0.42
+    rise_early_share: float = 1.0
+    rise_due_share: float = 0.18
+    fall_share: float = 0.025
+    pattern_memory_s: float = 3.75
     side_memory: float = 0.6
     side_known: float = 2.0
     weak_max: int = 1
@@ -124,14 +141,16 @@ class LumbarDetector:
        horizontal acceleration goes along with the (delayed) vertical one: at each contact the
        body is braked and pushed up, while the sway alternates and averages out. It is known
        after the first step, whatever the mounting.
-    2. Vertical plus backward acceleration, 0.5 to 3 Hz, rises at each contact. A rise counts by its
-       height beside the usual one; less is asked when a step is due and more when it is early.
+    2. Vertical plus backward acceleration, 0.5 to 3 Hz, plus the strength of the shock of landing
+       (4 to 15 Hz) rises at each contact. A rise counts by its height beside the usual one; less
+       is asked when a step is due and more when it is early. The push that starts a walk from
+       rest is no contact, however high: no foot has left the ground yet.
     3. The contact is timed where a sum with more backward acceleration rises through zero.
     4. Side: after a left contact the body sways and the pelvis turns to the right; the evidence
        alternates from step to step.
 
     Steps: initial contacts of both feet, turning. Axes: three of the accelerometer, three of the
-    gyroscope if there. Delay: about 65 ms after the contact, 150 ms for one in twenty.
+    gyroscope if there. Delay: about 50 ms after the contact, 150 ms for one in twenty.
     Accuracy: docs/detectors.md, shown by tests/replay/test_steps_recordings.py.
 
     Source: forward acceleration at the lower back peaks at contact: Zijlstra, Hof, Gait & Posture

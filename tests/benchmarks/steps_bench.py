@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rascue.testing.peers import peer_runs
 from rascue.testing.steps_scoring import table
+from rascue.testing.still_legs import false_steps_while_still
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 
@@ -38,6 +39,8 @@ def main(data: Path = SHARED / "data" / "gait", tools: Path = SHARED / "tools") 
     for row in table(Path(data), Path(tools), peers=peer_runs()):
         cells = "".join(f"{form.format(row[key]):>12s}" for key, _, form in COLUMNS)
         print(f"{row['detector']:38s}{row['group']:34s}{cells}")
+    still_s, false = false_steps_while_still(Path(data))
+    print(f"trunk while both legs lie still: {false} false in {still_s / 60.0:.1f} min")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from rascue.testing.steps_scoring import (
     run_naive,
     score_folder,
 )
+from rascue.testing.still_legs import false_steps_while_still, still_stretches_s
 
 EVERY = {"foot": 6, "lower_back": 1, "pocket": 1}
 BACK = "mobgap_HA001_Test5_Trial1_lower_back.npz"
@@ -86,12 +87,12 @@ def scored(data, tools):
 
 AT_LEAST = {
     "foot": {"f1_025": 0.978, "f1_010": 0.955},
-    "lower_back": {"f1_025": 0.945, "f1_010": 0.90},
+    "lower_back": {"f1_025": 0.95, "f1_010": 0.92},
     "pocket": {"f1_025": 0.98},
 }
 AT_MOST = {
     "foot": {"mae_ms": 8.0, "delay_p50_ms": 20.0, "delay_p95_ms": 60.0, "cadence_error_spm": 1.0},
-    "lower_back": {"mae_ms": 22.0, "delay_p50_ms": 90.0, "delay_p95_ms": 165.0},
+    "lower_back": {"mae_ms": 22.0, "delay_p50_ms": 60.0, "delay_p95_ms": 155.0},
     "pocket": {"delay_p50_ms": 20.0, "delay_p95_ms": 150.0, "cadence_error_spm": 0.6},
 }
 
@@ -110,12 +111,27 @@ def test_the_simple_detector_is_beaten(scored, placement) -> None:
     assert ours["f1_025"] > floor["f1_025"] + 0.01
 
 
+def test_hardly_a_step_is_told_while_the_legs_are_still(data) -> None:
+    still_s, false = false_steps_while_still(data)
+    assert still_s > 600.0
+    assert 60.0 * false / still_s < 0.45
+
+
+def test_a_sensor_is_still_while_on_and_at_rest() -> None:
+    acc = np.tile(np.float32([0.0, 0.0, 9.81]), (1000, 1))
+    acc[:100] = 0.0
+    acc[500:600, 0] = 3.0 * np.sin(np.arange(100))
+    before, after = still_stretches_s(acc, 50.0)
+    assert before == pytest.approx((2.5, 9.5), abs=0.05)
+    assert after == pytest.approx((12.5, 19.5), abs=0.05)
+
+
 def test_prediction_of_the_next_contact(scored) -> None:
     foot, back = scored("foot")[0], scored("lower_back")[0]
     assert foot["prediction_sd_ms"] <= 32.0
     assert foot["prediction_at_horizon_sd_ms"] <= 25.0
     assert foot["prediction_loose_sd_ms"] <= 42.0
-    assert back["prediction_sd_ms"] <= 35.0
+    assert back["prediction_sd_ms"] <= 25.0
     assert 0.6 < foot["prediction_within_sd"] < 0.85
     assert foot["prediction_within_two_sd"] > 0.9
 

@@ -75,6 +75,13 @@ def test_standing_gives_no_step() -> None:
     assert steps_of(still(60.0)) == []
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_push_out_of_rest_is_no_step(sign) -> None:
+    pushed = still(10.0)
+    pushed.acc_mps2[500:540, 2] += sign * 3.0 * np.sin(np.linspace(0.0, 2.0 * np.pi, 40))
+    assert steps_of(pushed) == []
+
+
 def test_a_turn_is_told_with_its_end() -> None:
     walk, _ = back_walk()
     turning = ImuBlock("back", 0, walk.t_ns, walk.acc_mps2, walk.gyr_dps.copy())
