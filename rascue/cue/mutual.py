@@ -76,13 +76,13 @@ class MutualParams:
         Where the first beat falls against a contact, s; positive is later.
     """
 
-    lead_deg: Annotated[float, Interval(ge=5, le=150)] = 110.0
+    lead_deg: Annotated[float, Interval(ge=5, le=150)] = 95.0
     raise_pct_per_s: Annotated[float, Interval(ge=0.01, le=0.5)] = 0.3
     gain_sum: Annotated[float, Interval(ge=0, le=1)] = 0.3
     k_max: Annotated[float, Interval(ge=0, le=2)] = 1.0
     k_min: Annotated[float, Interval(ge=0, le=2)] = 0.0
     settle_s: Annotated[float, Interval(ge=0, le=120)] = 5.0
-    slower_pct: Annotated[float, Interval(ge=0, le=25)] = 10.0
+    slower_pct: Annotated[float, Interval(ge=0, le=25)] = 2.0
     offset_s: Annotated[float, Interval(ge=-0.2, le=0.2)] = 0.03
 
 
