@@ -49,7 +49,7 @@ class SoundOffer(_Part):
 
 
 class Hello(_Message):
-    """First line on every connection. ``boot_id`` changes with each start of the engine."""
+    """First line on every connection. ``boot_id`` changes with each start of the computer."""
 
     type: Literal["hello"] = "hello"
     engine_version: str
