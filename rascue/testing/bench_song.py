@@ -157,7 +157,7 @@ def _preparing() -> list[tuple[str, float, str]]:
         folder = Path(name)
         song = played(Piece("groove", "d-minor", 104, PREPARED_S - 3.0))
         with (folder / UPLOAD).open("wb") as file:
-            soundfile.write(file, song, RATE_HZ, format="OGG", subtype="VORBIS")
+            soundfile.write(file, song, RATE_HZ, format="FLAC", subtype="PCM_16")
         began_s = perf_counter()
         prepare(folder, lambda *_: None)
         took_s = perf_counter() - began_s

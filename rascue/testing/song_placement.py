@@ -38,8 +38,8 @@ AHEAD_FRAMES = 12_000
 
 WAVE_BEATS = 45
 BLOCK = 256
-LAG, AROUND = 25, 80
-"""A beat is sought 25 ms to both sides of its plan, by what begins in 80 ms to both sides."""
+LAG, AROUND = 25, 40
+"""A beat is sought 25 ms to both sides of its plan, by what begins in 40 ms to both sides."""
 
 Sound = NDArray[np.float32]
 
