@@ -76,7 +76,7 @@ def test_unplugged_in_mid_session_it_holds_fades_and_resumes(
     finally:
         shell.stop()
         runner.join(10.0)
-    _look_at(next(data.rglob("*.sqlite")))
+    _look_at(next((data / "sessions").rglob("*.sqlite")))
 
 
 def _session(shell: Shell, wires: Wires, chip: object) -> None:
