@@ -86,6 +86,18 @@ class RobustMedianParams:
 DEFAULT_PARAMS = RobustMedianParams()
 
 
+@dataclass(frozen=True, slots=True)
+class _Rhythm:
+    """What the intervals in memory say; it changes with a contact, not with time."""
+
+    n_steps: int
+    window_s: float
+    stride_s: float
+    spread_s: float
+    next_s: float
+    changing: bool
+
+
 class RobustMedianCadence:
     """Median of the last stride times, as steps per minute.
 
@@ -124,6 +136,7 @@ class RobustMedianCadence:
         self._odd: list[float] = []
         self._recent_contacts: deque[EngineNs] = deque()
         self._swings = SwingTimes()
+        self._renew()
 
     def process(self, events: Sequence[StepEvent | FinalContactEvent]) -> None:
         """Take newly announced contacts and toe-offs, in order of announcement."""
@@ -131,18 +144,20 @@ class RobustMedianCadence:
             if isinstance(event, StepEvent):
                 self._swings.contact(event)
                 self._take(event.ic_ns)
+                self._renew()
             else:
                 self._swings.lift(event)
 
     def estimate(self, now_ns: EngineNs) -> CadenceEstimate:
         """Return what is known at ``now_ns``, which is not before the last contact."""
-        strides = self._stride_times()
-        if self._last_ns is None or self._is_standing(now_ns):
-            standing = self._last_ns is not None
-            return _unknown(now_ns, CadenceStatus.STANDING if standing else CadenceStatus.SPARSE)
-        if len(strides) < self._params.strides_min:
+        if self._last_ns is None:
+            return _unknown(now_ns, CadenceStatus.SPARSE)
+        elapsed_s = seconds_between(self._last_ns, now_ns)
+        if elapsed_s > self._patience_s:
+            return _unknown(now_ns, CadenceStatus.STANDING)
+        if self._rhythm is None:
             return _unknown(now_ns, CadenceStatus.SPARSE, len(self._intervals))
-        return self._known(now_ns, self._last_ns, strides[-self._params.strides :])
+        return self._known(now_ns, self._last_ns, elapsed_s, self._rhythm)
 
     def display_spm(self) -> float | None:
         """Return the mean cadence of the last seconds, steps/min; None with too few steps."""
@@ -215,37 +230,45 @@ class RobustMedianCadence:
             return list(self._intervals)
         return [first + second for first, second in pairwise(self._intervals)]
 
-    def _is_standing(self, now_ns: EngineNs) -> bool:
-        if self._last_ns is None:
-            return False
-        usual = median(self._intervals) if self._intervals else 0.0
-        patience = max(self._params.standing_min_s, self._params.standing_steps * usual)
-        return seconds_between(self._last_ns, now_ns) > patience
+    def _renew(self) -> None:
+        """Take from the intervals all that does not depend on "now"."""
+        usual_s = median(self._intervals) if self._intervals else 0.0
+        self._patience_s = max(self._params.standing_min_s, self._params.standing_steps * usual_s)
+        strides = self._stride_times()
+        enough = len(strides) >= self._params.strides_min
+        self._rhythm = self._rhythm_of(strides[-self._params.strides :]) if enough else None
+
+    def _rhythm_of(self, strides: Sequence[float]) -> _Rhythm:
+        stride_s = median(strides)
+        newest = strides[-2:]
+        slower = all(x > stride_s * (1 + self._params.changing_ratio) for x in newest)
+        faster = all(x < stride_s * (1 - self._params.changing_ratio) for x in newest)
+        return _Rhythm(
+            n_steps=len(self._intervals) + 1,
+            window_s=sum(self._intervals),
+            stride_s=stride_s,
+            spread_s=MAD_TO_SD * median(abs(x - stride_s) for x in strides),
+            next_s=self._next_interval_s(),
+            changing=slower or faster,
+        )
 
     def _known(
-        self, now_ns: EngineNs, last_ns: EngineNs, strides: Sequence[float]
+        self, now_ns: EngineNs, last_ns: EngineNs, elapsed_s: float, rhythm: _Rhythm
     ) -> CadenceEstimate:
-        stride_s = median(strides)
-        spread = MAD_TO_SD * median(abs(x - stride_s) for x in strides)
-        next_s = self._next_interval_s()
-        elapsed_s = seconds_between(last_ns, now_ns)
+        spread_s, stride_s = rhythm.spread_s, rhythm.stride_s
         cadence = 120.0 / stride_s
-        if elapsed_s > next_s:
+        if elapsed_s > rhythm.next_s:
             cadence = min(cadence, 60.0 * self._steps / elapsed_s)
-        next_ns, refreshed = self._next_contact(after(last_ns, next_s), stride_s)
-        newest = strides[-2:]
-        changed = all(x > stride_s * (1 + self._params.changing_ratio) for x in newest) or all(
-            x < stride_s * (1 - self._params.changing_ratio) for x in newest
-        )
+        next_ns, refreshed = self._next_contact(after(last_ns, rhythm.next_s), stride_s)
         return CadenceEstimate(
             at_ns=now_ns,
             cadence_spm=cadence,
-            sd_spm=cadence * spread / stride_s,
-            n_steps=len(self._intervals) + 1,
-            window_s=sum(self._intervals),
-            status=CadenceStatus.CHANGING if changed else CadenceStatus.STEADY,
+            sd_spm=cadence * spread_s / stride_s,
+            n_steps=rhythm.n_steps,
+            window_s=rhythm.window_s,
+            status=CadenceStatus.CHANGING if rhythm.changing else CadenceStatus.STEADY,
             next_ic_ns=next_ns,
-            next_ic_sd_s=_prediction_sd_s(spread, stride_s, refreshed=refreshed),
+            next_ic_sd_s=_prediction_sd_s(spread_s, stride_s, refreshed=refreshed),
         )
 
     def _next_contact(self, by_rhythm_ns: EngineNs, stride_s: float) -> tuple[EngineNs, bool]:

@@ -84,12 +84,15 @@ class SteadinessWatch:
         self._per_stride = contacts_per_stride
         self._params = params
         self._usual: deque[float] = deque(maxlen=params.intervals)
+        self._is_even = False
+        """Whether enough intervals are known, and each is like the others of its foot."""
         self._last_ns: EngineNs | None = None
         self._raised: dict[GaitSign, int] = {}
 
     def reset(self) -> None:
         """Forget the walk (after a gap); what is raised is cleared by the next contacts."""
         self._usual.clear()
+        self._is_even = False
         self._last_ns = None
 
     def process(self, events: Sequence[DetectorEvent], now_ns: EngineNs) -> list[GaitFlag]:
@@ -104,7 +107,7 @@ class SteadinessWatch:
 
     def _overdue(self, now_ns: EngineNs) -> list[GaitFlag]:
         """Raise near-stop when the instant at which the contact is overdue has passed."""
-        if self._last_ns is None or GaitSign.NEAR_STOP in self._raised or not self._is_even():
+        if self._last_ns is None or GaitSign.NEAR_STOP in self._raised or not self._is_even:
             return []
         usual_s = max(self._usual)
         late_s = self._params.late_steps * usual_s * self._per_stride / STEPS_PER_STRIDE
@@ -131,11 +134,12 @@ class SteadinessWatch:
                 GaitFlag(step.ic_ns, step.detected_ns, GaitSign.STUMBLE, True, measure, "")
             )
         self._usual.append(interval_s)
+        self._is_even = self._looks_even()
         return flags
 
     def _is_early(self, interval_s: float) -> bool:
         both_feet = self._per_stride == STEPS_PER_STRIDE
-        if not both_feet or GaitSign.STUMBLE in self._raised or not self._is_even():
+        if not both_feet or GaitSign.STUMBLE in self._raised or not self._is_even:
             return False
         return interval_s < self._params.early_ratio * min(self._usual)
 
@@ -155,8 +159,7 @@ class SteadinessWatch:
         del self._raised[sign]
         return GaitFlag(at_ns, detected_ns, sign, False, 0.0, "")
 
-    def _is_even(self) -> bool:
-        """Tell whether enough intervals are known, and each is like the others of its foot."""
+    def _looks_even(self) -> bool:
         if len(self._usual) < self._params.intervals:
             return False
         known = list(self._usual)
