@@ -110,14 +110,17 @@ def _solved(diagonal: float, beside: float, right: list[float]) -> list[float]:
     In plain Python, because a library may use several threads for it, which costs more than the
     work itself and makes results depend on the machine.
     """
-    pivots, values = [diagonal], [right[0]]
-    for value in right[1:]:
-        factor = beside / pivots[-1]
-        pivots.append(diagonal - factor * beside)
-        values.append(value - factor * values[-1])
-    solved = [values[-1] / pivots[-1]]
-    for pivot, value in zip(reversed(pivots[:-1]), reversed(values[:-1]), strict=True):
-        solved.append((value - beside * solved[-1]) / pivot)
+    pivot, value = diagonal, right[0]
+    rows = [(pivot, value)]
+    for given in right[1:]:
+        factor = beside / pivot
+        pivot, value = diagonal - factor * beside, given - factor * value
+        rows.append((pivot, value))
+    below = 0.0
+    solved = []
+    for pivot, value in reversed(rows):
+        below = (value - beside * below) / pivot
+        solved.append(below)
     return solved[::-1]
 
 
