@@ -207,7 +207,8 @@ def _approach(
         spm,
         state.cue_spm - step,
         state.cue_spm + step,
-        Reason("slew", f"The tempo changes by at most {limits.rate_max_spm_per_s:g} spm per s."),
+        "slew",
+        f"The tempo changes by at most {limits.rate_max_spm_per_s:g} spm per s.",
         reasons,
     )
     return _within_beat_change(spm, state, limits, reasons)
@@ -227,7 +228,7 @@ def _within_distance(
     lowest, highest = _distance_bounds(own_spm, limits)
     percent = 100 * limits.distance_max_ratio
     text = f"The cue stays within {percent:g} % of the person's own {own_spm:.0f} steps/min."
-    return _clamped(spm, lowest, highest, Reason("distance", text), reasons)
+    return _clamped(spm, lowest, highest, "distance", text, reasons)
 
 
 def _within_beat_change(
@@ -240,14 +241,14 @@ def _within_beat_change(
     slowest = 60.0 / (state.last_period_s * (1 + ratio))
     fastest = 60.0 / (state.last_period_s * (1 - ratio))
     text = f"The interval changes by at most {100 * ratio:g} % from beat to beat."
-    return _clamped(spm, slowest, fastest, Reason("beat_change", text), reasons)
+    return _clamped(spm, slowest, fastest, "beat_change", text, reasons)
 
 
 def _within_absolute(spm: float, limits: CueLimits, reasons: list[Reason]) -> float:
     """Keep the tempo within the range of the limits and above the shortest interval."""
     lowest, highest = _absolute_bounds(limits)
     text = f"The tempo stays between {lowest:g} and {highest:g} steps/min."
-    return _clamped(spm, lowest, highest, Reason("range", text), reasons)
+    return _clamped(spm, lowest, highest, "range", text, reasons)
 
 
 def _absolute_bounds(limits: CueLimits) -> tuple[float, float]:
@@ -298,7 +299,7 @@ def _phase_shift(
         slowest, fastest = _tempo_bounds(state, limits)
         soonest_s = max(-ratio * period_s, min(0.0, 60.0 / fastest - period_s))
         latest_s = min(ratio * period_s, max(0.0, 60.0 / slowest - period_s))
-    return _clamped(wanted_s, soonest_s, latest_s, Reason("phase_step", text), reasons)
+    return _clamped(wanted_s, soonest_s, latest_s, "phase_step", text, reasons)
 
 
 # --- level -------------------------------------------------------------------------------------
@@ -330,19 +331,19 @@ def _level(
         beat_rise_db = limits.level_rise_max_db_per_s * next_beat_s
         highest = min(highest, state.last_beat_dbfs + beat_rise_db)
     text = f"The level rises slowly and stays at or below {limits.level_max_dbfs:g} dBFS."
-    return _clamped(wanted_dbfs, LEVEL_FLOOR_DBFS, highest, Reason("level", text), reasons)
+    return _clamped(wanted_dbfs, LEVEL_FLOOR_DBFS, highest, "level", text, reasons)
 
 
 # --- common ------------------------------------------------------------------------------------
 
 
 def _clamped(
-    value: float, lowest: float, highest: float, why: Reason, reasons: list[Reason]
+    value: float, lowest: float, highest: float, code: str, text: str, reasons: list[Reason]
 ) -> float:
     """Return the value moved into [lowest, highest]; append the reason if it had to move."""
     allowed = min(max(value, lowest), highest)
     if allowed != value:
-        reasons.append(Reason(why.code, why.text, value, allowed))
+        reasons.append(Reason(code, text, value, allowed))
     return allowed
 
 
