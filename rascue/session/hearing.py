@@ -83,6 +83,7 @@ class Hearing:
         self._recorded_share = 0.0
         self._recorded_ns: EngineNs | None = None
         self._output: AudioStatus | None = None
+        self._tightened: tuple[CueLimits, CueLimits] | None = None
         self._cap_dbfs = math.inf
         self._asked_dbfs = -math.inf
         self.is_spent = False
@@ -109,7 +110,7 @@ class Hearing:
             self._cap_dbfs = self._lasting_dbfs(demand)
             self.is_spent |= self._asked_dbfs - self._cap_dbfs > USELESS_DB
             highest = min(highest, self._loudest_dbfs(limits), self._cap_dbfs)
-        return replace(limits, level_max_dbfs=max(highest, LEVEL_FLOOR_DBFS))
+        return self._with_level(limits, max(highest, LEVEL_FLOOR_DBFS))
 
     @property
     def lowered_db(self) -> float:
@@ -137,6 +138,16 @@ class Hearing:
             return []
         self._recorded_share, self._recorded_ns = self._session_share, now_ns
         return [self.state(now_ns)]
+
+    def _with_level(self, limits: CueLimits, level_dbfs: float) -> CueLimits:
+        """Return the limits with this level: the last ones again while nothing changes."""
+        if self._tightened is not None:
+            given, tightened = self._tightened
+            if given is limits and tightened.level_max_dbfs == level_dbfs:
+                return tightened
+        tightened = replace(limits, level_max_dbfs=level_dbfs)
+        self._tightened = limits, tightened
+        return tightened
 
     @property
     def _audible(self) -> bool:
