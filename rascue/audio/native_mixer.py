@@ -118,7 +118,7 @@ class NativeMixer:
     def render(self, frames: int) -> NDArray[np.float32]:
         """Return the next ``frames`` frames, shape (frames, channels)."""
         block = np.empty((frames, self._channels), np.float32)
-        lib.mix_block(self._state, ffi.cast("float *", block.ctypes.data), frames)
+        lib.mix_block(self._state, ffi.from_buffer("float[]", block), frames)
         return block
 
     @property

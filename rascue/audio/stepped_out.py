@@ -34,8 +34,16 @@ class SteppedOut:
 
     def __init__(self, name: str, settings: AudioOutSettings, ppm: float = 0.0) -> None:
         self._settings = settings
-        self._name = name
         self._rate_hz = settings.rate_hz * (1.0 + ppm * 1e-6)
+        self._capabilities = AudioCapabilities(
+            name=name,
+            rate_hz=settings.rate_hz,
+            channels=1,
+            latency_s=settings.latency_s or 0.0,
+            latency_sd_s=settings.latency_sd_s or 0.0,
+            measured=settings.latency_s is not None,
+            audible=False,
+        )
         self._player = self._new_player()
         self._clock: ClockMap | None = None
         self._state = AudioState.CLOSED
@@ -44,15 +52,7 @@ class SteppedOut:
     @property
     def capabilities(self) -> AudioCapabilities:
         """One channel, not audible, with the latency of the settings."""
-        return AudioCapabilities(
-            name=self._name,
-            rate_hz=self._settings.rate_hz,
-            channels=1,
-            latency_s=self._settings.latency_s or 0.0,
-            latency_sd_s=self._settings.latency_sd_s or 0.0,
-            measured=self._settings.latency_s is not None,
-            audible=False,
-        )
+        return self._capabilities
 
     def open(self, now_ns: EngineNs) -> None:
         """Let frame 0 begin now."""
