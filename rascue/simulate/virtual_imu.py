@@ -143,7 +143,7 @@ class VirtualImu:
         """Return what the sensor reports: movement with errors, clipped and quantized."""
         counts = self._felt(t_ns)
         flags = BlockFlag.NONE
-        if (np.abs(counts) >= self._range).any():
+        if np.count_nonzero(np.abs(counts) >= self._range):
             np.clip(counts, -self._range, self._range, out=counts)
             flags = BlockFlag.SATURATED
         digital = (np.rint(counts) * self._grid).astype(np.float32)
