@@ -56,7 +56,9 @@ def step_rows(
     the display shows it, in steps/min, "" with too few steps.
     """
     name = detector or config.sensor.detector
-    pipeline = Pipeline((recording.info,), name, config.engine.sensor_gap_s)
+    pipeline = Pipeline(
+        (recording.info,), name, config.engine.sensor_gap_s, config.sensor.leg_length_m
+    )
     rows = []
     for block in blocks(recording, block_samples):
         for event in pipeline.feed(block):

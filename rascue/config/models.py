@@ -35,6 +35,13 @@ class SensorConfig(Section):
         description="axis of the sensor that points up when it is worn as it should be, as "
         '`rascue mount` tells; then it is told when it is upside down. "" = not known',
     )
+    leg_length_m: float = Field(
+        default=0.9,
+        ge=0.4,
+        le=1.4,
+        description="height of a sensor at the lower back above the ground, for the length of "
+        "strides; 0.9 is a default, not evidence",
+    )
 
 
 class AudioConfig(Section):

@@ -53,6 +53,15 @@ _DELAY = Column(
     "detection_delay_s", "s", "time from the event to its detection", "samples needed to be sure"
 )
 
+_TRAVEL = (
+    "sensor on a foot: from rest to rest (zero-velocity update); at the lower back: rise and "
+    "fall of the body as of a pendulum of the leg's length, in steady walking only"
+)
+_TRAVEL_TRUST = (
+    "estimate, about +-8 % (foot) or +-25 % (lower back) for a person without own calibration; "
+    "compare only within a person"
+)
+
 _DOSE = "energy of the beats that sounded, A-weighted; 1 is 80 dB(A) for 40 hours (or as set)"
 _EARS = "estimated; rests on level_offset_db and on one setting of the amplifier"
 
@@ -102,16 +111,17 @@ _TABLES = {
         Column(
             "stride_length_m",
             "m",
-            "horizontal distance the foot travelled; empty where it did not rest between strides",
-            "zero-velocity update of a sensor on the foot",
-            "sums of a walk 3 % short of the track; error of one stride in docs/detectors.md",
+            "length of the stride; empty where it could not be measured",
+            _TRAVEL,
+            _TRAVEL_TRUST,
         ),
+        Column("stride_speed_mps", "m/s", "that length over its time", _TRAVEL, _TRAVEL_TRUST),
         Column(
-            "stride_speed_mps",
-            "m/s",
-            "that distance over the time it took",
-            "zero-velocity update of a sensor on the foot",
-            "as stride_length_m",
+            "stride_length_error_pct",
+            "%",
+            "measured error of length and speed for a person without own calibration (RMS)",
+            "docs/detectors.md",
+            "of this method in recordings with references, not of this stride",
         ),
         Column("beat_index", "count", "beat nearest to the contact", "nearest in time"),
         Column(

@@ -28,7 +28,9 @@ class GaitFigures:
     stride_time_scaling_exponent
         Detrended fluctuation analysis of one foot's strides; 0.5 is white noise.
     stride_length_mean_m, stride_length_cv_percent, stride_speed_mean_mps
-        Of foot sensors.
+        Of sensors at a foot or the lower back.
+    stride_length_trust
+        How far length and speed can be relied on, in words.
     """
 
     stance_percent: Figure
@@ -39,6 +41,7 @@ class GaitFigures:
     stride_length_mean_m: Figure
     stride_length_cv_percent: Figure
     stride_speed_mean_mps: Figure
+    stride_length_trust: str
 
 
 def gait_figures(strides: Sequence[StrideRecord], travels: Sequence[StrideTravel]) -> GaitFigures:
@@ -55,7 +58,21 @@ def gait_figures(strides: Sequence[StrideRecord], travels: Sequence[StrideTravel
         stride_length_mean_m=_mean(length_m),
         stride_length_cv_percent=_cv_percent(length_m),
         stride_speed_mean_mps=_mean([one.speed_mps for one in lengths]),
+        stride_length_trust=_trust(lengths),
     )
+
+
+def _trust(lengths: Sequence[StrideTravel]) -> str:
+    """Return what the largest stated error means to whoever reads the lengths."""
+    if not lengths:
+        return "nothing was measured"
+    errors_pct = [one.error_pct for one in lengths if one.error_pct is not None]
+    error = (
+        f"about +-{max(errors_pct):g} % for a person without own calibration"
+        if errors_pct
+        else "its error is not stated in this file"
+    )
+    return f"estimate, {error}; compare only within a person"
 
 
 def _share(

@@ -105,6 +105,7 @@ def _strides(reader: SessionReader) -> Iterator[_Named]:
             "double_support_time_s": stride.double_support_time_s,
             "stride_length_m": travel.length_m if travel else None,
             "stride_speed_mps": travel.speed_mps if travel else None,
+            "stride_length_error_pct": travel.error_pct if travel else None,
             "beat_index": stride.beat_index,
             "asynchrony_s": stride.asynchrony_s,
             "relative_phase_deg": stride.relative_phase_deg,

@@ -27,6 +27,7 @@ from rascue.core.types import (
     StrideTravel,
 )
 from rascue.session.sensor_chain import SensorChain
+from rascue.steps.back_travel import LEG_M
 from rascue.steps.feet import FeetWatch
 
 Measured = DetectorEvent | StrideRecord | StrideTravel | GaitFlag
@@ -43,10 +44,14 @@ class Pipeline:
         Registered name of a detector for all of them; "" = the one for the placement.
     gap_s
         A pause between two blocks of a sensor longer than this restarts its detector, s.
+    leg_m
+        Height of a sensor at the back above the ground, m.
     """
 
-    def __init__(self, sources: Sequence[SourceInfo], detector: str, gap_s: float) -> None:
-        self._chains = {info.source_id: SensorChain(info, detector) for info in sources}
+    def __init__(
+        self, sources: Sequence[SourceInfo], detector: str, gap_s: float, leg_m: float = LEG_M
+    ) -> None:
+        self._chains = {info.source_id: SensorChain(info, detector, leg_m) for info in sources}
         detectors = [chain.detector for chain in self._chains.values()]
         self._delay_max_s = max((one.delay_max_s for one in detectors), default=0.0)
         self._last_sample_ns: dict[str, EngineNs] = {}
@@ -70,10 +75,11 @@ class Pipeline:
         self._cadence.process(
             [event for event in events if isinstance(event, StepEvent | FinalContactEvent)]
         )
+        strides = self._strides.process(events)
         return [
             *events,
-            *self._strides.process(events),
-            *self._travelled(chain, block, events),
+            *strides,
+            *self._travelled(chain, block, events, strides),
             *self._steadiness.process(events, self._newest_ns(block.last_ns)),
             *chain.freezes(block),
         ]
@@ -109,12 +115,22 @@ class Pipeline:
         return tuple(name for name, one in self._chains.items() if not one.detector.oriented)
 
     def _travelled(
-        self, chain: SensorChain, block: ImuBlock, events: Sequence[DetectorEvent]
+        self,
+        chain: SensorChain,
+        block: ImuBlock,
+        events: Sequence[DetectorEvent],
+        strides: Sequence[StrideRecord],
     ) -> list[Measured]:
-        """Return lengths that became known, and what they say about exchanged feet."""
+        """Return lengths that became known, and what they say about exchanged feet.
+
+        A back tells them only where it is alone: beside it others end the strides, and feet
+        measure better.
+        """
+        alone = len(self._chains) == 1
+        backs = chain.back_travels(block, events, strides) if alone else []
         travels = chain.travels(block, events)
         records = [chain.travel_record(travel) for travel in travels]
-        return [*records, *self._feet.process(chain.side, travels)]
+        return [*backs, *records, *self._feet.process(chain.side, travels)]
 
     def _newest_ns(self, now_ns: EngineNs) -> EngineNs:
         """Return the instant up to which samples of all sensors have come."""

@@ -60,7 +60,9 @@ class Watch:
     ) -> None:
         self._config = config.engine
         self._sources = tuple(sources)
-        self.pipeline = Pipeline(sources, config.sensor.detector, config.engine.sensor_gap_s)
+        self.pipeline = Pipeline(
+            sources, config.sensor.detector, config.engine.sensor_gap_s, config.sensor.leg_length_m
+        )
         self.board = FaultBoard()
         self.audio: AudioStatus | None = None
         self._began_ns = now_ns

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from rascue.core.types import EngineNs, ImuBlock, StepEvent
 from rascue.steps._kernels import ffi, lib
+from rascue.steps.travel_memory import STRIDE_MAX_S, TravelMemory
 
-STRIDE_MAX_S = 3.0
-"""Contacts further apart than this make no stride. Source: Mobilise-D (FIELD [95])."""
+FOOT_ERROR_PCT = 8.0
+"""Of the told lengths of a walk against its track, RMS over voisard's walks: docs/detectors.md."""
 
 REST_S = 0.1
 """The foot is taken to rest where it turns least over so long. Default, not evidence."""
@@ -82,28 +79,21 @@ class FootTravelMeter:
         self._params = ffi.new(
             "travel_params *", (STRIDE_MAX_S, REST_PART, REST_RATE_MAX_DPS, window)
         )
-        capacity = round(3.0 * STRIDE_MAX_S * rate_hz)
-        self._ring = (
-            ffi.new("int64_t[]", capacity),
-            ffi.new("float[]", 3 * capacity),
-            ffi.new("float[]", 3 * capacity),
-        )
-        self._state = ffi.new("travel_state *", (*self._ring, capacity))
+        self._memory = TravelMemory(rate_hz)
         self._travel = ffi.new("travel *")
-        self.reset()
 
     def reset(self) -> None:
         """Forget the signal (after a gap)."""
-        lib.travel_restart(self._state)
+        self._memory.reset()
 
     def process(self, block: ImuBlock, steps: Sequence[StepEvent]) -> list[FootTravel]:
         """Take a block and the contacts it revealed; return the strides now complete."""
-        t_ns = ffi.from_buffer("int64_t[]", np.ascontiguousarray(block.t_ns, np.int64))
-        lib.travel_feed(self._state, block.n, t_ns, _floats(block.acc_mps2), _floats(block.gyr_dps))
+        self._memory.feed(block)
         return [self._told(step) for step in steps if self._contact(step)]
 
     def _contact(self, step: StepEvent) -> bool:
-        return bool(lib.travel_contact(self._state, self._params, step.ic_ns, self._travel))
+        state = self._memory.state
+        return bool(lib.travel_contact(state, self._params, step.ic_ns, self._travel))
 
     def _told(self, step: StepEvent) -> FootTravel:
         found = self._travel
@@ -116,8 +106,3 @@ class FootTravelMeter:
             toe_deg=found.toe_deg,
             yaw_deg=found.yaw_deg,
         )
-
-
-def _floats(samples: NDArray[np.float32]) -> Any:
-    """Return a pointer to samples (n, 3), row by row."""
-    return ffi.from_buffer("float[]", np.ascontiguousarray(samples, np.float32))

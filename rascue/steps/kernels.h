@@ -303,7 +303,7 @@ void freeze_restart(freeze_state *s);
 int freeze_feed(freeze_state *s, const freeze_params *p, int n, const int64_t *t_ns,
                 const float *acc_mps2, report *out);
 
-/* --- travel of a foot ----------------------------------------------------------------------- */
+/* --- travel of a foot, rise of a back -------------------------------------------------------- */
 
 typedef struct {
     double stride_max_s;       /* contacts further apart make no stride */
@@ -332,5 +332,14 @@ void travel_feed(travel_state *s, int n, const int64_t *t_ns, const float *acc_m
                  const float *gyr_dps);
 /* Returns 1 and fills `out` when the stride before the newest one is known. */
 int travel_contact(travel_state *s, const travel_params *p, int64_t ic_ns, travel *out);
+
+typedef struct {
+    double rise_m[2];          /* highest minus lowest in the first and the second step */
+    double yaw_deg;            /* turned about the vertical in the stride, left positive */
+} rises;
+
+/* Returns 1 and fills `out` unless samples of the stride are missing or forgotten; the contacts are
+ * first, other foot, next. */
+int travel_rises(const travel_state *s, double gap_s, const int64_t contacts_ns[3], rises *out);
 
 #endif

@@ -1,5 +1,7 @@
 /* How far a foot travelled from one rest to the next: attitude integrated from the rate, the
- * upright acceleration integrated twice, the drift of the velocity taken away at the second rest. */
+ * upright acceleration integrated twice, the drift of the velocity taken away at the second rest.
+ * How far the lower back rose and fell in the two steps of a stride: the same along one line, with
+ * velocity and height at the end of the stride as at its beginning. */
 #include "signal.h"
 
 #define PI 3.14159265358979323846
@@ -124,6 +126,14 @@ static void turn_frame(double frame[3][3], const double v[3])
     }
 }
 
+/* One axis through one sample: acceleration to velocity to path, by trapezoids. */
+static void move_on(double *velocity, double *path, double felt, double now, double dt)
+{
+    double was = *velocity;
+    *velocity += 0.5 * (now + felt) * dt;
+    *path += 0.5 * (was + *velocity) * dt;
+}
+
 typedef struct {
     double velocity[2], path[2], duration_s;  /* level, m/s and m, from the first rest */
     double spread[3];                         /* of level rotation: xx, yy, xy */
@@ -154,9 +164,7 @@ static void integrate(const travel_state *s, const travel_params *p, int64_t fir
         j->duration_s += dt;
         for (int i = 0; i < 2; i++) {
             level[i] = dot3(frame[i], acc);
-            double was = j->velocity[i];
-            j->velocity[i] += 0.5 * (level[i] + felt[i]) * dt;
-            j->path[i] += 0.5 * (was + j->velocity[i]) * dt;
+            move_on(&j->velocity[i], &j->path[i], felt[i], level[i], dt);
             felt[i] = level[i];
             drift[i] = j->velocity[i];
         }
@@ -192,5 +200,73 @@ int travel_contact(travel_state *s, const travel_params *p, int64_t ic_ns, trave
                     .duration_s = j.duration_s,
                     .toe_deg = toe_angle_deg(&j),
                     .yaw_deg = j.yaw_deg};
+    return 1;
+}
+
+/* Upward unit vector of a stride, from the mean acceleration; 0 where samples are missing. */
+static int up_of_stride(const travel_state *s, int64_t first, int64_t last, double gap_s,
+                        double up[3])
+{
+    double acc[3];
+    for (int64_t k = first; k <= last; k++) {
+        if (k > first && seconds_between(time_of(s, k - 1), time_of(s, k)) > gap_s)
+            return 0;
+        vector_of(s, s->acc, k, acc);
+        for (int i = 0; i < 3; i++)
+            up[i] += acc[i];
+    }
+    double size = norm3(up);
+    for (int i = 0; i < 3; i++)
+        up[i] /= size > 0.0 ? size : 1.0;
+    return size > 0.0;
+}
+
+typedef struct {
+    double velocity, path, yaw_deg;  /* at its end, from velocity 0 */
+    double low[2], high[2];          /* of the path, in either step */
+} rise_and_fall;
+
+/* Integrates along `up` from a velocity, a constant acceleration taken away. */
+static rise_and_fall along_up(const travel_state *s, const int64_t bounds[3], const double up[3],
+                              double constant_mps2, double start_mps)
+{
+    rise_and_fall r = {start_mps, 0.0, 0.0, {0.0, INFINITY}, {0.0, -INFINITY}};
+    double acc[3], rate[3];
+    vector_of(s, s->acc, bounds[0], acc);
+    double felt = dot3(up, acc) - constant_mps2;
+    for (int64_t k = bounds[0] + 1; k <= bounds[2]; k++) {
+        double dt = seconds_between(time_of(s, k - 1), time_of(s, k));
+        vector_of(s, s->acc, k, acc);
+        vector_of(s, s->gyr, k, rate);
+        double now = dot3(up, acc) - constant_mps2;
+        move_on(&r.velocity, &r.path, felt, now, dt);
+        r.yaw_deg += dot3(up, rate) * dt;
+        felt = now;
+        for (int step = k > bounds[1]; step <= (k >= bounds[1]); step++) {
+            r.low[step] = fmin(r.low[step], r.path);
+            r.high[step] = fmax(r.high[step], r.path);
+        }
+    }
+    return r;
+}
+
+int travel_rises(const travel_state *s, double gap_s, const int64_t contacts_ns[3], rises *out)
+{
+    int64_t oldest = s->total > s->capacity ? s->total - s->capacity : 0, bounds[3];
+    for (int k = 0; k < 3; k++)
+        bounds[k] = sample_at(s, contacts_ns[k]);
+    if (bounds[2] >= s->total || bounds[0] >= bounds[1] || bounds[1] >= bounds[2]
+        || contacts_ns[0] < time_of(s, oldest))
+        return 0;
+    double up[3] = {0.0, 0.0, 0.0};
+    if (!up_of_stride(s, bounds[0], bounds[2], gap_s, up))
+        return 0;
+    double duration_s = seconds_between(time_of(s, bounds[0]), time_of(s, bounds[2]));
+    rise_and_fall raw = along_up(s, bounds, up, 0.0, 0.0);
+    double constant_mps2 = raw.velocity / duration_s;
+    double start_mps = 0.5 * raw.velocity - raw.path / duration_s;
+    rise_and_fall level = along_up(s, bounds, up, constant_mps2, start_mps);
+    *out = (rises){.rise_m = {level.high[0] - level.low[0], level.high[1] - level.low[1]},
+                   .yaw_deg = level.yaw_deg};
     return 1;
 }

@@ -39,10 +39,10 @@ from rascue.core.types import (
 )
 from rascue.store.codec import column_type
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """1: the first; 2: what ears had, how full music was; 3: signs of trouble, how far strides went,
-double support. A new version only adds tables and columns, so that an old file is read like a new
-one in which these are not known."""
+double support; 4: the error of a stride's length. A new version only adds tables and columns, so
+that an old file is read like a new one in which these are not known."""
 
 TABLES: Mapping[str, type[Record]] = MappingProxyType(
     {

@@ -2,15 +2,16 @@
 
 Both feet of Voisard and gaitmap go through the engine's measuring half as two sensors. Times of
 stance, swing and double support are compared stride by stride where both contacts of a stride match
-a reference within 0.1 s; lengths with the length of the track.
+a reference within 0.1 s; lengths with the length of the track. Lengths at the lower back are
+compared bout by bout with mobgap's reference, and on voisard with those of both feet.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from heapq import merge
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from rascue.session.pipeline import Measured, Pipeline
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 MATCH_S = 0.1
 BLOCK_SAMPLES = 10
+BOUT_STRIDES = 3
+"""A bout with fewer told strides gives no mean."""
 TRACK_M = {"voisard": 20.0, "gaitmap": 40.0}
 FEET = ("left_foot", "right_foot")
 
@@ -45,6 +48,7 @@ def main(data: Path = SHARED / "data" / "gait") -> None:
                 )
         print_lengths([got for got, _ in found], track_m)
         print_coordination(found)
+    print_back(data)
 
 
 def pairs(data: Path, dataset: str) -> Iterator[tuple[Path, Path]]:
@@ -57,13 +61,13 @@ def pairs(data: Path, dataset: str) -> Iterator[tuple[Path, Path]]:
             yield left, left.with_name(left.name.replace(*FEET))
 
 
-def measured(pair: tuple[Path, Path]) -> list[Measured]:
-    """Return all that both feet reveal, fed in the order of time."""
-    recordings = [load_recording(path) for path in pair]
-    infos = [replace(r.info, source_id=name) for r, name in zip(recordings, FEET, strict=True)]
+def measured(paths: Sequence[Path]) -> list[Measured]:
+    """Return all that the sensors of a walk reveal, fed in the order of time."""
+    recordings = [(load_recording(path), path.stem) for path in paths]
+    infos = [replace(recording.info, source_id=name) for recording, name in recordings]
     streams = [
         [replace(block, source_id=name) for block in blocks(recording, BLOCK_SAMPLES)]
-        for recording, name in zip(recordings, FEET, strict=True)
+        for recording, name in recordings
     ]
     pipeline = Pipeline(infos, "", 0.15)
     return [
@@ -130,8 +134,105 @@ def print_lengths(walks: list[list[Measured]], track_m: float) -> None:
     travels = sum(isinstance(t, StrideTravel) for walk in walks for t in walk)
     print(
         f"  told lengths add up to {np.mean(told):.1f} m, SD {np.std(told):.1f} m, "
-        f"of {track_m:g} m; {travels} of {strides} strides"
+        f"of {track_m:g} m, RMS error {100 * rms(np.array(told) / track_m - 1):.1f} %; "
+        f"{travels} of {strides} strides"
     )
+
+
+@dataclass(frozen=True)
+class Bout:
+    """Told strides at the back beside the reference length and speed of their bout."""
+
+    person: str
+    trial: str
+    told: list[StrideTravel]
+    length_m: float
+    speed_mps: float
+
+    @property
+    def length_ratio(self) -> float:
+        return float(np.mean([one.length_m for one in self.told])) / self.length_m
+
+    @property
+    def speed_ratio(self) -> float:
+        return float(np.mean([one.speed_mps for one in self.told])) / self.speed_mps
+
+
+def print_back(data: Path) -> None:
+    """Print the error of lengths at the lower back: mobgap's bouts, voisard's walks."""
+    every = [bout for path in sorted(data.glob("mobgap_*.npz")) for bout in mobgap_bouts(path)]
+    bouts = [bout for bout in every if len(bout.told) >= BOUT_STRIDES]
+    print(f"mobgap, lower back: {len(bouts)} of {len(every)} bouts, {BOUT_STRIDES} strides or more")
+    for bout in bouts:
+        mean_m = bout.length_ratio * bout.length_m
+        print(
+            f"  {bout.person} {bout.trial:14s} {len(bout.told):2d} strides {mean_m:.2f} m, "
+            f"reference {bout.length_m:.2f} m ({100 * (bout.length_ratio - 1):+.0f} %), "
+            f"speed {100 * (bout.speed_ratio - 1):+.0f} %"
+        )
+    print_ratios("length", [bout.length_ratio for bout in bouts])
+    straight = [bout for bout in bouts if "Test5" in bout.trial]
+    print_ratios("length, straight walks", [bout.length_ratio for bout in straight])
+    print_ratios("speed", [bout.speed_ratio for bout in bouts])
+    scaled = [
+        bout.length_ratio / np.mean([b.length_ratio for b in bouts if b.person != bout.person])
+        for bout in bouts
+    ]
+    print_ratios("length, K fitted on the other person", scaled)
+    walks = voisard_walks(data)
+    print(f"voisard, lower back: {len(walks)} walks beside the feet of the same walk")
+    print_ratios("length", [walk.length_ratio for walk in walks])
+    print_ratios("speed", [walk.speed_ratio for walk in walks])
+
+
+def print_ratios(name: str, ratios: Sequence[float]) -> None:
+    """Print bias, spread and size of the errors that ratios to a reference tell."""
+    errors = 100.0 * (np.array(ratios) - 1.0)
+    print(
+        f"  {name}: bias {errors.mean():+.1f} %  SD {errors.std():.1f} %  "
+        f"MAE {np.abs(errors).mean():.1f} %  RMS {rms(errors):.1f} %"
+    )
+
+
+def mobgap_bouts(path: Path) -> list[Bout]:
+    """Return the walking bouts of a recording with the strides told in them."""
+    told = [item for item in measured([path]) if isinstance(item, StrideTravel)]
+    with np.load(path, allow_pickle=False) as file:
+        person, trial, rows = str(file["subject"]), str(file["trial"]), file["wb"]
+    return [
+        Bout(
+            person,
+            trial,
+            [
+                one
+                for one in told
+                if start_s - MATCH_S < one.ic_ns / NS_PER_S
+                and one.next_ic_ns / NS_PER_S < end_s + MATCH_S
+            ],
+            length_m,
+            speed_mps,
+        )
+        for start_s, end_s, _, speed_mps, length_m in rows
+    ]
+
+
+def voisard_walks(data: Path) -> list[Bout]:
+    """Return each walk with a back and two feet; the feet's medians are the reference."""
+    walks = []
+    for left, right in pairs(data, "voisard"):
+        back = left.with_name(left.name.replace(FEET[0], "lower_back"))
+        feet = [item for item in measured([left, right]) if isinstance(item, StrideTravel)]
+        told = [item for item in measured([back]) if isinstance(item, StrideTravel)]
+        if len(told) >= BOUT_STRIDES:
+            length_m = float(np.median([one.length_m for one in feet]))
+            speed_mps = float(np.median([one.speed_mps for one in feet]))
+            walks.append(Bout(back.stem, "", told, length_m, speed_mps))
+    return walks
+
+
+def rms(values: np.ndarray) -> float:
+    """Return the root of the mean square."""
+    return float(np.sqrt(np.mean(np.square(values))))
 
 
 def print_coordination(

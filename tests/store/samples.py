@@ -113,7 +113,7 @@ def records_of_step(k: int) -> list[Record]:
         SensorHealth(late, "waist", SensorConcern.LOOSE, raised=True, detail="rattles"),
         StrideRecord(side, 1, at, EngineNs(at + 2 * STEP_NS), 1.0 + 0.001 * (k % 5), 0.5, None,
                      0.4, k, -0.03, -10.8, 0.21),
-        StrideTravel(side, EngineNs(at - 2 * STEP_NS), at, late, 1.31, 1.25, "waist"),
+        StrideTravel(side, EngineNs(at - 2 * STEP_NS), at, late, 1.31, 1.25, "waist", 8.0),
         GaitFlag(at, late, GaitSign.NEAR_STOP, k % 2 == 0, 1.6, ""),
         CueDecision(late, "fixed", 1, 101.0, None if k % 5 == 4 else 100.0, -0.0, -18.0, (reason,)),
         Beat(k, at, DacFrame(24_000 * k), 0.5, "click", k % 4 == 0, -18.0, k),

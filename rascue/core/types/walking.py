@@ -140,7 +140,7 @@ class GaitFlag:
 
 @dataclass(frozen=True, slots=True)
 class StrideTravel:
-    """How far a foot travelled in a stride; told one stride later than its ``StrideRecord``.
+    """How long a stride was; told with its ``StrideRecord`` or one stride later.
 
     Parameters
     ----------
@@ -150,6 +150,9 @@ class StrideTravel:
         Horizontal distance, not below 0.
     speed_mps
         The same over the time in which it was travelled.
+    error_pct
+        Measured error of the method for a person without own calibration, % of length and speed
+        (RMS); None in a file from before it was stated.
     """
 
     side: Side
@@ -159,6 +162,7 @@ class StrideTravel:
     length_m: float
     speed_mps: float
     source_id: str
+    error_pct: float | None = None
 
 
 DetectorEvent = StepEvent | StepRefined | FinalContactEvent | ActivityChange | SensorHealth

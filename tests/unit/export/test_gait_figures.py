@@ -18,7 +18,9 @@ def strides(n: int) -> list[StrideRecord]:
 
 def travels(n: int) -> list[StrideTravel]:
     return [
-        StrideTravel(Side.LEFT, EngineNs(k), EngineNs(k + 1), EngineNs(k + 2), length, 1.1, "foot")
+        StrideTravel(
+            Side.LEFT, EngineNs(k), EngineNs(k + 1), EngineNs(k + 2), length, 1.1, "back", 25.0
+        )
         for k, length in zip(range(n), [1.2, 1.4] * n, strict=False)
     ]
 
@@ -31,6 +33,16 @@ def test_shares_of_the_stride_and_its_length():
     assert found.stride_length_mean_m == pytest.approx(1.3)
     assert found.stride_length_cv_percent == pytest.approx(7.82, abs=0.02)
     assert found.stride_speed_mean_mps == pytest.approx(1.1)
+
+
+def test_lengths_come_with_their_error_in_plain_words():
+    told = gait_figures(strides(30), travels(30)).stride_length_trust
+    assert told == (
+        "estimate, about +-25 % for a person without own calibration; compare only within a person"
+    )
+    older = [replace(one, error_pct=None) for one in travels(30)]
+    assert "not stated" in gait_figures(strides(30), older).stride_length_trust
+    assert gait_figures(strides(30), []).stride_length_trust == "nothing was measured"
 
 
 def test_each_figure_has_its_least_number_of_strides():

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -182,7 +183,7 @@ def _edited(path, statement):
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("PRAGMA user_version = 99", r"newer rascue \(format 99, .* up to 3\); update rascue"),
+        ("PRAGMA user_version = 99", r"newer rascue \(format 99, .* up to 4\); update rascue"),
         ("PRAGMA application_id = 7", "a database, but not a session file"),
         ("PRAGMA user_version = 0", "holds no session"),
         ("DELETE FROM meta", "damaged .a line is missing.; restore it"),
@@ -260,3 +261,15 @@ def test_a_file_of_version_1_is_read_without_what_it_did_not_know(tmp_path):
         wanted = [out for _, outputs in items for out in outputs if isinstance(out, StrideRecord)]
         assert [stride.swing_time_s for stride in strides] == [s.swing_time_s for s in wanted]
         assert len(list(reader.inputs())) == len(items)
+
+
+def test_a_file_of_version_3_has_lengths_without_their_error(tmp_path):
+    items = some_items(30)
+    path = write_session(tmp_path / "s.sqlite", items)
+    with sqlite3.connect(path) as file:
+        file.execute("ALTER TABLE stride_travel DROP COLUMN error_pct")
+        file.execute("PRAGMA user_version = 3")
+    file.close()
+    wanted = [out for _, outputs in items for out in outputs if isinstance(out, StrideTravel)]
+    with SessionReader(path) as reader:
+        assert reader.records(StrideTravel) == [replace(one, error_pct=None) for one in wanted]

@@ -12,6 +12,7 @@ KNOWN_SCHEMAS = {
     1: "aae059b95db59400329209a30499f2d916c206625071c9816fe2d49d1a64b8af",
     2: "d5286c7544c8715b4a8518cd41d5d7517a9067c73d6157a2538417b98e54118d",
     3: "02610a2c03b23d9ce3a2cc4c97d2860dd7afc753d840217ac483e5f46b9bb0f1",
+    4: "2b3b1d40227e06bba72e9ac770078240077684298fa53624f924a679cec2de43",
 }
 """Version -> SHA-256 of its statements. A released version never changes: add a line instead."""
 
