@@ -16,7 +16,7 @@ from rascue.songs.making.beats import beats_of
 from rascue.songs.making.onsets import onsets_of
 from rascue.songs.making.prepare import UPLOAD, prepare
 from rascue.testing.bench_table import BenchTable
-from rascue.testing.song_pieces import RATE_HZ, Piece, beats_s, pieces, played
+from rascue.testing.song_pieces import HELD_OUT, RATE_HZ, Piece, beats_s, pieces, played
 from rascue.testing.song_placement import heard, placement_ms, prepared, prepared_with
 
 WITHIN_S = 0.07
@@ -39,7 +39,7 @@ Beats = NDArray[np.float64]
 
 def beats_table() -> BenchTable:
     """Return how well beats are found in the pieces that are held out."""
-    rows = [_found(piece) for piece in pieces(held_out=True)]
+    rows = [_found(piece) for piece in pieces(HELD_OUT)]
     kinds = sorted({kind for kind, *_ in rows})
     return BenchTable(
         "Beats found in 24 held-out pieces, within 70 ms",

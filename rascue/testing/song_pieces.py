@@ -1,8 +1,8 @@
 """Pieces of music with known beats, for the beat map and the song player: nobody's recording.
 
 Our own accompaniment is laid on a given row of beats: steady, drifting or swaying, with or without
-drums, straight or swung, clean or in noise. Half of the pieces are held out: nothing was chosen by
-looking at them.
+drums, straight or swung, clean or in noise. Pieces of seed ``HELD_OUT`` are held out: nothing was
+chosen by looking at them.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rascue.audio.music.accompaniment import UNPITCHED, notes_of_beat
+from rascue.audio.music.harmony import key_named
 from rascue.audio.music.instruments import instrument_sample
-from rascue.audio.music.styles import music_named
+from rascue.audio.music.styles import Music, music_named
 from rascue.audio.sounds import render
+from rascue.testing.song_styles import GROOVES
 
 RATE_HZ = 48_000
 LEAD_S = 1.3
@@ -26,6 +28,9 @@ LEAD_S = 1.3
 KEYS = ("c-major", "d-minor", "g-major", "a-minor", "f-major", "e-minor")
 MUSICAL = ("march", "waltz", "folk", "island", "ballad", "groove")
 SEED = 5
+HELD_OUT = 1129
+"""Drawn after everything was chosen; whoever looks at these pieces draws others."""
+
 N_PIECES = 24
 
 
@@ -95,13 +100,14 @@ def played(piece: Piece) -> NDArray[np.float32]:
 def _notes(
     piece: Piece, rng: np.random.Generator
 ) -> Iterator[tuple[float, NDArray[np.float32], float]]:
-    music = music_named(f"{piece.style}:{piece.key}")
-    assert music is not None  # noqa: S101  the names are ours
+    music, kick = _music(piece)
     beats = beats_s(piece)
     anchor = render(music.style.anchor, accent=False, rate_hz=RATE_HZ)
     for index, (at_s, next_s) in enumerate(pairwise(beats)):
         if piece.drums:
-            yield at_s, anchor, 1.0
+            strokes = kick[index % len(kick)]
+            for part in (k / len(strokes) for k, what in enumerate(strokes) if what == "x"):
+                yield at_s + (next_s - at_s) * part, anchor, 1.0
         for note in notes_of_beat(index, music, piece.intensity, piece.seed):
             if not piece.drums and note.instrument in UNPITCHED:
                 continue
@@ -112,16 +118,30 @@ def _notes(
             yield moved_s, samples, 10 ** (note.level_db / 20)
 
 
-def pieces(*, held_out: bool, length_s: float = 60.0) -> list[Piece]:
-    """Return one half of the pieces; both halves have all kinds, at other tempi, keys and seeds."""
-    rng = np.random.default_rng(7 if held_out else 3)
+def _music(piece: Piece) -> tuple[Music, list[str]]:
+    """Return what is played, and the bass drum of each beat of a bar."""
+    groove = GROOVES.get(piece.style)
+    if groove is not None:
+        key = key_named(piece.key)
+        assert key is not None  # noqa: S101  the names are ours
+        return Music(groove.style, key), groove.kick.split()
+    music = music_named(f"{piece.style}:{piece.key}")
+    assert music is not None  # noqa: S101  the names are ours
+    return music, ["x"]
+
+
+def pieces(seed: int, styles: tuple[str, ...] = MUSICAL, *, length_s: float = 60.0) -> list[Piece]:
+    """Return pieces of all kinds; another seed has other tempi, keys, noises and notes."""
+    rng = np.random.default_rng(seed)
     chosen = []
     for number in range(N_PIECES):
         kind = number % 4
         drifting = kind in {1, 3}
         chosen.append(
             Piece(
-                style=MUSICAL[number % 6] if number < N_PIECES // 2 else str(rng.choice(MUSICAL)),
+                style=styles[number % len(styles)]
+                if number < N_PIECES // 2
+                else str(rng.choice(styles)),
                 key=str(rng.choice(KEYS)),
                 tempo_bpm=float(rng.uniform(60, 180)),
                 length_s=length_s,

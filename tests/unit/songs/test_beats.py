@@ -66,3 +66,11 @@ def test_taps_that_go_with_nothing_are_refused():
         tapped(MAP, 5.0 + 0.377 * np.arange(12))
     with pytest.raises(ValueError, match="at least"):
         tapped(MAP, np.array([5.0, 5.5]))
+
+
+@pytest.mark.parametrize("style", ["rock", "slow waltz"])
+def test_the_beat_of_rock_and_of_a_slow_waltz_is_not_taken_for_the_off_beat(style):
+    piece = Piece(style, "a-minor", 96.0, 25.0)
+    found = beats_of(onsets_of(played(piece), RATE_HZ)).smooth
+    away = [np.abs(found - beat).min() for beat in beats_s(piece)[1:-2]]
+    assert np.mean(np.array(away) < 0.07) > 0.95
