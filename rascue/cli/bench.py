@@ -14,7 +14,12 @@ TABLES = {
     "start": ("bench_start.start_table",),
     "audio": ("bench_audio.audio_table", "audio_placement.placement_table"),
     "stops": ("audio_stops.stops_table",),
-    "song": ("bench_song.beats_table", "bench_song.placement_table", "bench_song.joins_table"),
+    "song": (
+        "bench_song.beats_table",
+        "bench_song.placement_table",
+        "song_capture.capture_table",
+        "bench_song.joins_table",
+    ),
     "sensors": ("bench_sensors.steps_table", "bench_sensors.kernel_table"),
     "steps": ("bench_steps.steps_table",),
 }

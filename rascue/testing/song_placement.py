@@ -79,25 +79,32 @@ def heard(data_dir: Path, name: SongName, depth: float, length_s: float) -> Hear
     base_s = 60.0 / read_beats(song_folder(data_dir, name.song_id)).tempo_bpm
     blocks: list[Sound] = []
     troubles: list[str] = []
-    planned: list[int] = []
-    frame = RATE_HZ
-    for index in range(int(length_s / base_s)):
-        interval_s = base_s / (1.0 + depth * np.sin(2 * np.pi * index / WAVE_BEATS))
-        frame += round(interval_s * RATE_HZ) if planned else 0
+    beats = plan(base_s, depth, length_s, RATE_HZ)
+    for index, (frame, interval_s) in enumerate(beats):
         while player.mixer.frame < frame - AHEAD_FRAMES:
             blocks.append(player.mixer.render(BLOCK)[:, 0])
-        player.schedule(
-            ScheduledSound(index, DacFrame(frame), str(name), False, 0.0, float(interval_s))
-        )
+        player.schedule(ScheduledSound(index, DacFrame(frame), str(name), False, 0.0, interval_s))
         troubles += [player.trouble] if player.trouble else []
-        planned.append(frame)
         player.outcomes()
     blocks.append(player.mixer.render(2 * RATE_HZ)[:, 0])
-    return Heard(np.concatenate(blocks), np.array(planned), tuple(troubles))
+    planned = np.array([frame for frame, _ in beats])
+    return Heard(np.concatenate(blocks), planned, tuple(troubles))
 
 
-def placement_ms(piece: Piece, got: Heard) -> NDArray[np.float64]:
-    """Return by how much each known beat came after its plan, ms.
+def plan(base_s: float, depth: float, length_s: float, first: int) -> list[tuple[int, float]]:
+    """Return frame and interval, s, of beats whose tempo moves by ``depth`` to both sides."""
+    beats: list[tuple[int, float]] = []
+    for index in range(int(length_s / base_s)):
+        interval_s = float(base_s / (1.0 + depth * np.sin(2 * np.pi * index / WAVE_BEATS)))
+        frame = beats[-1][0] + round(interval_s * RATE_HZ) if beats else first
+        beats.append((frame, interval_s))
+    return beats
+
+
+def placement_ms(
+    piece: Piece, got: Heard, judged: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
+    """Return by how much each known beat came after its plan, ms; of all beats or those judged.
 
     The pattern of onsets around each beat of the piece is sought around the plan, to a fraction of
     the millisecond that the envelope has.
@@ -105,7 +112,9 @@ def placement_ms(piece: Piece, got: Heard) -> NDArray[np.float64]:
     original, result = onsets_of(played(piece), RATE_HZ).fine, onsets_of(got.sound, RATE_HZ).fine
     weight = np.hanning(2 * AROUND)
     errors = []
-    for beat_s, frame in zip(beats_s(piece)[2:-3], got.planned[2:], strict=False):
+    judged = np.ones(len(got.planned), bool) if judged is None else judged
+    beats = zip(beats_s(piece)[2:-3], got.planned[2:], judged[2:], strict=False)
+    for beat_s, frame in ((beat_s, frame) for beat_s, frame, whole in beats if whole):
         center, plan = round(beat_s / FINE_S), round(frame / RATE_HZ / FINE_S)
         part = original[center - AROUND : center + AROUND] * weight
         around = result[plan - AROUND - LAG : plan + AROUND + LAG]
