@@ -131,6 +131,7 @@ def test_prediction_of_the_next_contact(scored) -> None:
     assert foot["prediction_sd_ms"] <= 32.0
     assert foot["prediction_at_horizon_sd_ms"] <= 25.0
     assert foot["prediction_loose_sd_ms"] <= 42.0
+    assert back["prediction_loose_sd_ms"] <= 35.0
     assert back["prediction_sd_ms"] <= 25.0
     assert 0.6 < foot["prediction_within_sd"] < 0.85
     assert foot["prediction_within_two_sd"] > 0.9

@@ -26,7 +26,20 @@ PATIENCE_S = 60.0
 
 LOOK_EVERY_S = 0.01
 
+BARE_START_S = 0.35
+"""What `slowness` times takes where nothing else computes, on the machine the bars were set on."""
+
 Message = dict[str, Any]
+
+
+def slowness() -> float:
+    """Return how many times as long as on a machine at rest a start takes here and now; at least 1.
+
+    Bars in seconds are meant for a machine at rest; other work on a shared one must not fail them.
+    """
+    begun_s = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import numpy, pydantic"], check=True)
+    return max(1.0, (time.monotonic() - begun_s) / BARE_START_S)
 
 
 class Client:

@@ -21,6 +21,7 @@ from tests.service.harness import (
     kill,
     resident_mb,
     session_files,
+    slowness,
     worked_s,
 )
 
@@ -69,8 +70,11 @@ def test_an_engine_is_ready_soon(data):
     with engine(data) as process, Client(data):
         needed_s = worked_s(process.pid)
         took_s = time.monotonic() - begun_s
-    print(f"\nready after {needed_s:.2f} s of work; it took {took_s:.2f} s on this machine now")
-    assert needed_s < READY_WITHIN_S
+    slower = slowness()
+    print(
+        f"\nready after {needed_s:.2f} s of work; it took {took_s:.2f} s, {slower:.1f} times slow"
+    )
+    assert needed_s < READY_WITHIN_S * slower
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

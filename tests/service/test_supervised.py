@@ -27,6 +27,7 @@ from tests.service.harness import (
     Process,
     kill,
     session_files,
+    slowness,
 )
 
 BACK_WITHIN_S = 3.0
@@ -74,7 +75,7 @@ def test_a_killed_engine_answers_again_within_three_seconds_however_often(data):
             client.start()
             client.read_until(lambda m: m["type"] == "event" and m["kind"] == "beat")
     print(f"\nengine back after a kill: p50 {median(back_s):.2f} s, most {max(back_s):.2f} s")
-    assert min(back_s) <= BACK_WITHIN_S
+    assert min(back_s) <= BACK_WITHIN_S * slowness()
 
 
 @pytest.mark.slow
