@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rascue.core.faults import FAULT_TABLE, Effect, Fault, FaultCode, strongest
 from rascue.core.types import EngineNs
 
@@ -21,8 +23,11 @@ class FaultBoard:
     ) -> list[Fault]:
         """State whether a condition is present; return the change, if it is one.
 
-        A latched fault stays when its condition has passed, until ``clear``.
+        A latched fault stays when its condition has passed, until ``clear``. Of one that stays
+        raised the newest detail is kept, as when a second sensor is lost.
         """
+        if present and code in self._raised:
+            self._raised[code] = replace(self._raised[code], detail=detail)
         if present == (code in self._raised):
             return []
         if not present and FAULT_TABLE[code].latched:

@@ -28,6 +28,7 @@ from rascue.session.disk import DiskWatch
 from rascue.session.engine import Engine
 from rascue.session.hearing_account import HearingAccount
 from rascue.session.journal import Journal
+from rascue.session.lost_sensors import LostSensors
 from rascue.session.offline import StatusFilter
 from rascue.session.snapshot import events_of, snapshot_of, sound_offers
 from rascue.session.sound import SoundKeeper
@@ -69,7 +70,8 @@ class Shell:
         self._boot_id = host.boot_id()
         self._inbox: queue.Queue[EngineInput] = queue.Queue(INBOX_ITEMS)
         self._infos = tuple(source.info for source in parts.sources)
-        self._threads = [SourceThread(one, self._deliver, self._clock) for one in parts.sources]
+        lost = LostSensors(self._deliver, self._clock)
+        self._threads = [SourceThread(one, self._deliver, lost) for one in parts.sources]
         self._sound = SoundKeeper(parts.out, parts.songs)
         self._capabilities = parts.out.capabilities
         self._engine = Engine(parts.config, self._infos, self._capabilities, self._clock.now_ns())

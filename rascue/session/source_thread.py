@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from rascue.core.clock import Clock
 from rascue.core.errors import SensorUnavailable
 from rascue.core.events import EngineInput
-from rascue.core.faults import Fault, FaultCode
 from rascue.sensor.base import EndOfRecording, ImuSource
+from rascue.session.lost_sensors import LostSensors
 
 READ_TIMEOUT_S = 0.25
 RETRY_AFTER_S = (0.1, 0.5, 2.0)
@@ -23,16 +22,16 @@ class SourceThread:
     ----------
     deliver
         Puts one message into the engine's inbox.
-    clock
-        Stamps the faults this thread reports.
+    lost
+        Told when the sensor is lost and when it is there again.
     """
 
     def __init__(
-        self, source: ImuSource, deliver: Callable[[EngineInput], None], clock: Clock
+        self, source: ImuSource, deliver: Callable[[EngineInput], None], lost: LostSensors
     ) -> None:
         self._source = source
         self._deliver = deliver
-        self._clock = clock
+        self._lost = lost
         self._stopping = threading.Event()
         name = f"source-{source.info.source_id}"
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
@@ -71,4 +70,4 @@ class SourceThread:
                 self._deliver(block)
 
     def _report(self, *, lost: bool, detail: str) -> None:
-        self._deliver(Fault(self._clock.now_ns(), FaultCode.SENSOR_LOST, lost, detail))
+        self._lost.state(self._source.info.placement, lost=lost, detail=detail)

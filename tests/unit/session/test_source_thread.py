@@ -9,9 +9,11 @@ import pytest
 from rascue.core.errors import SensorUnavailable, UnavailableReason
 from rascue.core.events import EngineInput
 from rascue.core.faults import Fault, FaultCode
-from rascue.core.types import EngineNs, ImuBlock, SourceInfo
+from rascue.core.types import EngineNs, ImuBlock, Placement, SourceInfo
 from rascue.sensor.base import EndOfRecording
 from rascue.session import source_thread
+from rascue.session.fault_board import FaultBoard
+from rascue.session.lost_sensors import LostSensors
 from rascue.session.source_thread import SourceThread
 from tests.unit.session.rig import WALK
 
@@ -62,7 +64,7 @@ def _no_waiting(monkeypatch):
 def delivered(source: Scripted, count: int) -> list[str]:
     """Run a thread on the source; return what it delivered first, in words."""
     inbox: queue.Queue[EngineInput] = queue.Queue()
-    thread = SourceThread(source, inbox.put, Standing())
+    thread = SourceThread(source, inbox.put, LostSensors(inbox.put, Standing()))
     thread.start()
     found = [_in_words(inbox.get(timeout=WAIT_S)) for _ in range(count)]
     thread.close()
@@ -87,27 +89,51 @@ def test_blocks_are_delivered_in_order_after_the_word_that_it_is_there():
 
 def test_a_sensor_that_does_not_open_is_tried_again():
     told = delivered(Scripted([LOST, LOST, None], [WALK.block(1)]), 4)
-    assert told == [f"lost: {LOST}", f"lost: {LOST}", "there", f"block {WALK.block(1).seq}"]
+    assert told == [
+        f"lost: lower back: {LOST}",
+        f"lost: lower back: {LOST}",
+        "there",
+        f"block {WALK.block(1).seq}",
+    ]
 
 
 def test_a_sensor_lost_while_reading_is_opened_again():
     told = delivered(Scripted([], [WALK.block(1), LOST, WALK.block(2)]), 5)
-    assert told[2:4] == [f"lost: {LOST}", "there"]
+    assert told[2:4] == [f"lost: lower back: {LOST}", "there"]
     assert told[4] == f"block {WALK.block(2).seq}"
 
 
 def test_the_end_of_a_recording_is_told_and_final():
     source = Scripted([], [WALK.block(1), EndOfRecording()])
     told = delivered(source, 3)
-    assert told[2] == "lost: the recording is at its end"
+    assert told[2] == "lost: lower back: the recording is at its end"
     assert source.n_closed == 1
 
 
 def test_closing_ends_a_thread_that_waits_for_its_sensor(monkeypatch):
     monkeypatch.setattr(source_thread, "RETRY_AFTER_S", (3600.0,))
     inbox: queue.Queue[EngineInput] = queue.Queue()
-    thread = SourceThread(Scripted([LOST], []), inbox.put, Standing())
+    thread = SourceThread(Scripted([LOST], []), inbox.put, LostSensors(inbox.put, Standing()))
     thread.start()
     inbox.get(timeout=WAIT_S)
     thread.close()
     assert not thread._thread.is_alive()
+
+
+def test_of_two_lost_sensors_each_is_named_until_it_is_back():
+    board = FaultBoard()
+    told = []
+
+    def take(given: EngineInput) -> None:
+        assert isinstance(given, Fault)
+        told.extend(board.update(given.at_ns, given.code, given.raised, given.detail))
+
+    sensors = LostSensors(take, Standing())
+    sensors.state(Placement.LEFT_FOOT, lost=True, detail="no answer")
+    sensors.state(Placement.RIGHT_FOOT, lost=True, detail="bus gone")
+    assert [f.detail for f in board.raised] == ["left foot: no answer; right foot: bus gone"]
+    sensors.state(Placement.LEFT_FOOT, lost=False, detail="")
+    assert [f.detail for f in board.raised] == ["right foot: bus gone"]
+    sensors.state(Placement.RIGHT_FOOT, lost=False, detail="")
+    assert board.raised == ()
+    assert [f.raised for f in told] == [True, False]
