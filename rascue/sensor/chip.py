@@ -176,8 +176,14 @@ class ImuChip(Protocol):
         """Look whether the chip is still the same and still holds its settings."""
         ...
 
-    def drain(self) -> Drained:
-        """Take what has been sampled since the last call, without waiting."""
+    def drain(self, *, tied: bool) -> Drained:
+        """Take what has been sampled since the last call, without waiting.
+
+        Parameters
+        ----------
+        tied
+            Whether the chip's clock is tied already; until then pairs are worth more transfers.
+        """
         ...
 
     def direct(self) -> NDArray[np.int16]:

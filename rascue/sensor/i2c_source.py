@@ -196,7 +196,7 @@ class I2cSource:
         try:
             if self._retry_ns is not None:
                 self._recover()
-            self._take(self._chip.drain())
+            self._take(self._chip.drain(tied=self._clock.is_locked))
             self._look_closer(now_ns)
         except (BusError, ChipError, SettingLostError) as error:
             self._fail(self._noted(error))

@@ -28,7 +28,6 @@ DEVICE_CONFIG = Register(0x11, "DEVICE_CONFIG")
 FIFO_CONFIG = Register(0x16, "FIFO_CONFIG")
 ACCEL_DATA_X1 = Register(0x1F, "ACCEL_DATA_X1")
 INT_STATUS = Register(0x2D, "INT_STATUS")
-FIFO_COUNTH = Register(0x2E, "FIFO_COUNTH")
 FIFO_DATA = Register(0x30, "FIFO_DATA")
 SIGNAL_PATH_RESET = Register(0x4B, "SIGNAL_PATH_RESET")
 INTF_CONFIG0 = Register(0x4C, "INTF_CONFIG0", kept_bits=0xF0)
@@ -82,7 +81,9 @@ class Icm42688(PacketChip):
         Rounded up to what the chip offers; more than it offers gives its most.
     """
 
-    count_register = FIFO_COUNTH
+    level_register = INT_STATUS
+    level_bytes = 3
+    """INT_STATUS, FIFO_COUNTH and FIFO_COUNTL are neighbors: one transfer for all."""
     data_register = FIFO_DATA
     output_register = ACCEL_DATA_X1
     packet_bytes = 16
@@ -131,6 +132,8 @@ class Icm42688(PacketChip):
         self._stamp = None
         self._access.read(INT_STATUS)
         self._access.apply(settings[-1:])
+        # The first count after a flush is 0, whatever is there. Source: Linux, inv_icm42600.
+        self._access.read_from(self.level_register, self.level_bytes)
         self.verify()
 
     def identify(self) -> None:
@@ -156,8 +159,10 @@ class Icm42688(PacketChip):
             (FIFO_CONFIG, STREAM),
         ]
 
-    def _overflowed(self) -> bool:
-        return bool(self._access.read(INT_STATUS) & FIFO_FULL)
+    def _stated_level(self, data: bytes) -> int:
+        if data[0] & FIFO_FULL:
+            raise ChipError(TroubleKind.OVERFLOW, "the memory was full before it was read")
+        return super()._stated_level(data[1:])
 
     def _decoded(self, packets: NDArray[np.uint8]) -> NDArray[np.int16]:
         if ((packets[:, 0] & HEADER_MASK) != HEADER).any():

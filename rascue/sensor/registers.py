@@ -12,6 +12,10 @@ from rascue.sensor.bus import BusError, BusErrorKind, I2cBus
 
 ALL_BITS = 0xFF
 
+BURST_GAP = 6
+"""Settings so near each other are read back in one transfer, with what lies between; registers
+that change by being read are further away from any setting of the chips here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Register:
@@ -112,17 +116,20 @@ class RegisterAccess:
                 self._require(register, value)
 
     def verify(self, settings: Sequence[Setting]) -> None:
-        """Read each register; otherwise as ``apply`` without writing."""
-        for register, value in settings:
-            if not self._holds(register, value):
-                self._require(register, value)
+        """Read all registers, neighbors together; otherwise as ``apply`` without writing."""
+        for burst in _bursts(settings):
+            first = burst[0][0]
+            data = self.read_from(first, burst[-1][0].address - first.address + 1)
+            for register, value in burst:
+                if not _is_kept(register, data[register.address - first.address], value):
+                    self._require(register, value)
 
     def _require(self, register: Register, value: int) -> None:
         if not self._holds(register, value):
             raise SettingLostError(f"{register.name} does not hold 0x{value:02x}")
 
     def _holds(self, register: Register, value: int) -> bool:
-        return (self.read(register) ^ value) & register.kept_bits == 0
+        return _is_kept(register, self.read(register), value)
 
     def _written(self, data: bytes) -> bytes:
         self._open_bus().write(self.address, data)
@@ -141,3 +148,18 @@ class RegisterAccess:
             if error.kind is BusErrorKind.GONE:
                 raise
             return transfer()
+
+
+def _is_kept(register: Register, found: int, value: int) -> bool:
+    return (found ^ value) & register.kept_bits == 0
+
+
+def _bursts(settings: Sequence[Setting]) -> list[list[Setting]]:
+    """Return the settings by address, in groups that one transfer reads."""
+    bursts: list[list[Setting]] = []
+    for setting in sorted(settings, key=lambda setting: setting[0].address):
+        if bursts and setting[0].address - bursts[-1][-1][0].address <= BURST_GAP:
+            bursts[-1].append(setting)
+        else:
+            bursts.append([setting])
+    return bursts

@@ -106,7 +106,7 @@ class Lsm6dsoxModel(RegisterChip):
         if register <= FIFO_STATUS1 + 1 and register + count > FIFO_STATUS1:
             self._show_level()
         if register == TIMESTAMP0:
-            stamp = self._stamp(float(self._clock.now_ns()))
+            stamp = self._stamp(float(self._asked_ns))
             self.registers[TIMESTAMP0 : TIMESTAMP0 + 4] = stamp.to_bytes(4, "little")
         wrapped = [self.registers[(register + offset) % 256] for offset in range(count)]
         return bytes(wrapped)

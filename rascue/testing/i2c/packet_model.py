@@ -54,11 +54,11 @@ class PacketModel(RegisterChip):
         if register == self.data_register:
             taken = [self._memory.popleft() for _ in range(min(count, len(self._memory)))]
             return bytes(taken).ljust(count, b"\xff")
-        if register == self.count_register:
-            return len(self._memory).to_bytes(2, "big")[:count]
+        at = self.count_register
+        self.registers[at : at + 2] = len(self._memory).to_bytes(2, "big")
         shown = bytes(self.registers[(register + offset) % 256] for offset in range(count))
-        if register == self.status_register:
-            self.registers[register] = 0
+        if register <= self.status_register < register + count:
+            self.registers[self.status_register] = 0
         return shown
 
     def _keep(self, t_ns: NDArray[np.int64], raw: NDArray[np.int16]) -> None:

@@ -50,6 +50,8 @@ class RegisterChip:
         self._speed = speed
         self._watch = watch
         self._pointer = 0
+        self._asked_ns = EngineNs(0)
+        """When the chip was last asked: what it sampled till then takes this model time to make."""
         self._origin_ns = 0.0
         self._n_sampled = 0
         self._period_ns: float | None = None
@@ -62,16 +64,22 @@ class RegisterChip:
         """Set the pointer; further bytes go into the register there and its successors."""
         if not data:
             return
-        self._go_on()
         self._pointer = data[0]
+        if len(data) > 1:
+            self._go_on()
         for value in data[1:]:
             self._store(self._pointer, value)
             self._pointer = (self._pointer + 1) % 256
 
     def read(self, count: int) -> bytes:
-        """Give bytes from the pointer on."""
+        """Give bytes from the pointer on, as they were at the instant of asking."""
+        self._asked_ns = self._clock.now_ns()
         self._go_on()
         return self._fetch(self._pointer, count)
+
+    def catch_up(self) -> None:
+        """Take the samples due by now, so that little is left to do when the chip is asked."""
+        self._go_on()
 
     # --- the outside world ---------------------------------------------------------------------
 

@@ -26,6 +26,10 @@ class WireChip(Protocol):
         """Give bytes."""
         ...
 
+    def catch_up(self) -> None:
+        """Let the time since the last call have its effect."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -111,6 +115,11 @@ class Wires:
             raise OSError(errno.EOPNOTSUPP, "a read must be the last message")
         self.line.begin()
         return [self._carry(message) for message in messages]
+
+    def idle(self) -> None:
+        """Let the chips go on while nothing is on the wires."""
+        for chip in self.chips.values():
+            chip.catch_up()
 
     def _carry(self, message: Message) -> bytes:
         chip = self.chips.get(message.address)
