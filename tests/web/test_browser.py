@@ -221,7 +221,7 @@ def test_the_session_screen_is_large_and_nothing_important_is_out_of_sight(
     assert window.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     cadence = window.box(".number.main")
     assert cadence["y"] + cadence["height"] < stop["y"]
-    assert window.page.get_by_text("DEMO: simulated walker").is_visible()
+    assert window.page.get_by_text("DEMO: simulated").is_visible()
     window.shoot(f"session-{size}-{scheme}")
     assert window.complaints == []
 
