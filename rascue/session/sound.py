@@ -10,13 +10,16 @@ from rascue.audio.catalog import make_ready
 from rascue.audio.cue_player import MUSIC_SEED
 from rascue.audio.song_reader import SongShelf
 from rascue.core.clock import seconds_between
-from rascue.core.errors import AudioUnavailable
 from rascue.core.events import AudioStatus, CancelFrom, Effect, FadeAll, MakeReady, ScheduleBeat
 from rascue.core.types import AudioState, Beat, EngineNs
+from rascue.session.opening import Opening, Runner, in_a_thread
 from rascue.songs.name import song_named
 
 REOPEN_EVERY_S = 0.5
 """A cue is to be back within 2 s of its device (issue 5); the figure is a default, not evidence."""
+
+OPENING_MAX_S = 2.0
+"""At the end of the service an opening is waited for so long; default, not evidence."""
 
 
 def apply_sound(effects: Sequence[Effect], out: AudioOut) -> None:
@@ -44,12 +47,30 @@ def _sound_of(beat: Beat) -> ScheduledSound:
 
 
 class SoundKeeper:
-    """An output that may come and go; used by the main thread alone."""
+    """An output that may come and go; used by the main thread alone.
 
-    def __init__(self, out: AudioOut, songs: SongShelf | None = None) -> None:
+    Opening happens beside it: a sound server that starts, or a driver that does not answer, must
+    not hold up steps, commands or the log.
+
+    Parameters
+    ----------
+    out
+        The output; nobody else uses it.
+    songs
+        The patients' own songs; None where there are none.
+    run
+        Runs the opening.
+    """
+
+    def __init__(
+        self, out: AudioOut, songs: SongShelf | None = None, run: Runner = in_a_thread
+    ) -> None:
         self._out = out
         self._songs = songs
+        self._run = run
+        self._audible = out.capabilities.audible
         self._is_open = False
+        self._opening: Opening | None = None
         self._tried_ns: EngineNs | None = None
         self._complaint = ""
 
@@ -62,15 +83,15 @@ class SoundKeeper:
             apply_sound(effects, self._out)
 
     def poll(self, now_ns: EngineNs) -> AudioStatus:
-        """Return the state of the output, after trying to open it where that is due."""
-        if not self._is_open and self._retry_is_due(now_ns):
-            self._try_to_open(now_ns)
+        """Return the state of the output, after beginning to open it where that is due."""
         if not self._is_open:
-            return self._lost(now_ns)
+            self._care_for_opening(now_ns)
+        if not self._is_open:
+            return self._absent(now_ns)
         status = self._out.poll(now_ns)
         if status.state is AudioState.LOST:
             self._complaint = status.detail
-            self.close()
+            self._is_open = False  # closed by whoever opens it again
         return status
 
     def _make_ready(self, names: Sequence[str]) -> None:
@@ -90,24 +111,27 @@ class SoundKeeper:
         threading.Thread(target=work, name="samples", daemon=True).start()
 
     def close(self) -> None:
-        """Release the device."""
-        if self._is_open:
+        """Release the device; one that is being opened gets a moment to finish."""
+        if self._opening is None or self._opening.wait(OPENING_MAX_S):
             self._out.close()
-            self._is_open = False
+        self._is_open = False
+
+    def _care_for_opening(self, now_ns: EngineNs) -> None:
+        if self._opening is None and self._retry_is_due(now_ns):
+            self._tried_ns = now_ns
+            self._opening = Opening(self._out, now_ns, self._run)
+        if self._opening is not None and self._opening.is_over:
+            complaint = self._opening.complaint()
+            self._opening = None
+            self._is_open = complaint is None
+            self._complaint = complaint or ""
 
     def _retry_is_due(self, now_ns: EngineNs) -> bool:
         return self._tried_ns is None or seconds_between(self._tried_ns, now_ns) >= REOPEN_EVERY_S
 
-    def _try_to_open(self, now_ns: EngineNs) -> None:
-        self._tried_ns = now_ns
-        try:
-            self._out.open(now_ns)
-            self._is_open = True
-        except AudioUnavailable as error:
-            self._complaint = str(error)
-
-    def _lost(self, now_ns: EngineNs) -> AudioStatus:
-        audible = self._out.capabilities.audible
+    def _absent(self, now_ns: EngineNs) -> AudioStatus:
+        """Return what is known without a device: why it is not there, or that it starts."""
+        state = AudioState.LOST if self._complaint else AudioState.STARTING
         return AudioStatus(
-            now_ns, AudioState.LOST, None, (), 0, 0.0, 0.0, self._complaint, audible=audible
+            now_ns, state, None, (), 0, 0.0, 0.0, self._complaint, audible=self._audible
         )

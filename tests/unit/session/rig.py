@@ -125,7 +125,7 @@ class Rig:
     def __init__(self, config: RascueConfig | None = None) -> None:
         self.config = config or a_config()
         self.out = UnpluggableOut()
-        self.sound = SoundKeeper(self.out)
+        self.sound = SoundKeeper(self.out, run=lambda work: work())
         self.now_ns = START_NS
         self.engine = Engine(self.config, WALK.infos, self.out.capabilities, START_NS)
         self.log: list[tuple[EngineInput, list[Effect]]] = []
