@@ -59,7 +59,11 @@ WITHIN_MS = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """When a stop reached the engine, and the first beat that had sounded since the resume."""
+    """When a stop reached the engine, and the first beat since the stop before that sounded.
+
+    It is one decided since then, whether it sounded before this stop or, as it must not, after it:
+    so no sound is left to the account of the stop before.
+    """
 
     at_ns: EngineNs
     first: DacFrame
@@ -150,25 +154,26 @@ def _offsets(begins: NDArray[np.int64], firsts: list[DacFrame]) -> list[int | No
 
 
 def _told(path: Path) -> tuple[list[Stop], list[tuple[EngineNs, ClockMap]]]:
-    """Return stops after which something had sounded, and the clocks, from a session file."""
+    """Return stops between which something sounded, and the clocks, from a session file."""
     clocks: list[tuple[EngineNs, ClockMap]] = []
     stops: list[Stop] = []
     with SessionReader(path) as reader:
-        frames = {beat.index: beat.frame for beat in reader.records(Beat)}
-        heard = sorted(
-            (played.sound_ns, frames[played.index])
+        sounded = {
+            played.index
             for played in reader.records(PlayedBeat)
-            if played.outcome is BeatOutcome.PLAYED and played.sound_ns is not None
-        )
-        before = EngineNs(0)
-        for given, _ in reader.inputs():
+            if played.outcome is BeatOutcome.PLAYED
+        }
+        first: DacFrame | None = None
+        for given, records in reader.inputs():
             if isinstance(given, AudioStatus) and given.clock is not None:
                 clocks.append((given.at_ns, given.clock))
             if isinstance(given, Command) and given.kind == "stop":
-                first = next((f for at, f in heard if before < at < given.at_ns), None)
                 if first is not None:
                     stops.append(Stop(given.at_ns, first))
-                before = given.at_ns
+                first = None
+            for record in records:
+                if first is None and isinstance(record, Beat) and record.index in sounded:
+                    first = record.frame
     return stops, clocks
 
 
