@@ -6,21 +6,17 @@ used (AUDIO.md section 5, 5).
 
 from __future__ import annotations
 
-import os
-import tomllib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from rascue.core.errors import RascueError
+from rascue.audio.kept_entries import read_entries, write_entries
 
 IQR_OF_NORMAL_SD = 1.349
 """Interquartile range of a normal distribution, in standard deviations."""
 
 FILE_NAME = "latencies.toml"
-DAMAGED = (ValueError, TypeError, KeyError, AttributeError)
-"""What a file raises that we did not write; TOMLDecodeError is a ValueError."""
 
 HEAD = "# Written by `rascue calibrate`; delete an entry to take the driver's word again.\n"
 
@@ -73,15 +69,7 @@ def read_measured(path: Path) -> tuple[MeasuredLatency, ...]:
     RascueError
         One line, when the file is damaged.
     """
-    try:
-        rows = tomllib.loads(path.read_text("utf-8")).get("latency", [])
-        return tuple(map(_measured, rows))
-    except FileNotFoundError:
-        return ()
-    except DAMAGED as error:
-        raise RascueError(
-            f"{path}: damaged ({error}); delete it and run `rascue calibrate` again"
-        ) from None
+    return read_entries(path, "latency", _measured, "rascue calibrate")
 
 
 def remember_measured(path: Path, new: MeasuredLatency) -> None:
@@ -89,18 +77,6 @@ def remember_measured(path: Path, new: MeasuredLatency) -> None:
     format_ = (new.device, new.rate_hz, new.block_frames)
     others = [m for m in read_measured(path) if not m.holds_for(*format_)]
     write_entries(path, HEAD, "latency", [*others, new])
-
-
-def write_entries(path: Path, head: str, table: str, entries: Sequence[Any]) -> None:
-    """Write dataclasses as TOML tables of one name, all of them or none."""
-    text = head + "".join(_entry(table, entry) for entry in entries)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def _measured(row: dict[str, Any]) -> MeasuredLatency:
@@ -114,15 +90,3 @@ def _measured(row: dict[str, Any]) -> MeasuredLatency:
         float(row["latency_s"]),
         float(row["iqr_s"]),
     )
-
-
-def _entry(table: str, entry: Any) -> str:
-    lines = [f"{key} = {_toml(value)}" for key, value in asdict(entry).items()]
-    return f"\n[[{table}]]\n" + "\n".join(lines) + "\n"
-
-
-def _toml(value: str | float) -> str:
-    if not isinstance(value, str):
-        return repr(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'

@@ -6,14 +6,14 @@ whoever turns the knob measures again.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rascue.audio.calibration_noise import NOISE_DBFS
-from rascue.audio.measured import DAMAGED, write_entries
-from rascue.core.errors import RascueError, WrongUse
+from rascue.audio.kept_entries import read_entries, write_entries
+from rascue.core.errors import WrongUse
 
 FILE_NAME = "levels.toml"
 HEAD = "# Written by `rascue calibrate --level`; delete an entry of an old amplifier.\n"
@@ -67,18 +67,14 @@ def read_levels(path: Path) -> tuple[MeasuredLevel, ...]:
     RascueError
         One line, when the file is damaged.
     """
-    try:
-        rows = tomllib.loads(path.read_text("utf-8")).get("level", [])
-        return tuple(MeasuredLevel(str(row["device"]), float(row["offset_db"])) for row in rows)
-    except FileNotFoundError:
-        return ()
-    except DAMAGED as error:
-        raise RascueError(
-            f"{path}: damaged ({error}); delete it and run `rascue calibrate --level` again"
-        ) from None
+    return read_entries(path, "level", _level, "rascue calibrate --level")
 
 
 def remember_level(path: Path, new: MeasuredLevel) -> None:
     """Write a level into the file, in place of an older one of the same device."""
     others = [level for level in read_levels(path) if level.device != new.device]
     write_entries(path, HEAD, "level", [*others, new])
+
+
+def _level(row: dict[str, Any]) -> MeasuredLevel:
+    return MeasuredLevel(str(row["device"]), float(row["offset_db"]))

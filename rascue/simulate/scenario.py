@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,8 @@ from pydantic import Field
 from rascue.config.load import read_toml, validated
 from rascue.config.models import Section
 from rascue.config.program import find_program, program_from_dict
-from rascue.core.errors import WrongUse
-from rascue.core.spelling import nearest
 from rascue.core.types import Placement, SessionProgram
+from rascue.simulate.shipped import file_of, shipped
 from rascue.simulate.virtual_imu import ImuParams
 from rascue.simulate.walker_params import WalkerParams, load_walker, walker_from_dict
 
@@ -104,8 +102,7 @@ class Scenario:
 
 def shipped_scenarios() -> dict[str, Path]:
     """Return the scenarios that come with the package: name -> file, in order of names."""
-    folder = Path(str(files("rascue.simulate") / "scenarios"))
-    return {found.stem: found for found in sorted(folder.glob("*.toml"))}
+    return shipped("scenarios")
 
 
 def load_scenario(name_or_path: str) -> Scenario:
@@ -118,13 +115,7 @@ def load_scenario(name_or_path: str) -> Scenario:
     ConfigError
         When the file holds something that is not accepted.
     """
-    shipped = shipped_scenarios()
-    if name_or_path not in shipped and not name_or_path.endswith(".toml"):
-        raise WrongUse(
-            f'unknown scenario "{name_or_path}"{nearest(name_or_path, list(shipped))}; '
-            f"known are: {', '.join(shipped)}, or a path that ends in .toml"
-        )
-    path = shipped.get(name_or_path, Path(name_or_path))
+    path = file_of("scenario", "scenarios", name_or_path)
     return scenario_from_dict(read_toml(path), path.stem, str(path))
 
 

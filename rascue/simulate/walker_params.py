@@ -14,15 +14,15 @@ walker is a test bench for the engine, it is no evidence about patients.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from rascue.config.load import read_toml
-from rascue.core.errors import ConfigError, WrongUse
+from rascue.core.errors import ConfigError
 from rascue.core.spelling import nearest
+from rascue.simulate.shipped import file_of, shipped
 
 Ratio = Annotated[float, Field(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Field(ge=0.0, le=3600.0)]
@@ -154,8 +154,7 @@ def walker_from_dict(table: dict[str, Any], where: str) -> WalkerParams:
 
 def shipped_walkers() -> dict[str, Path]:
     """Return the walkers that come with the package: name -> file, in order of names."""
-    folder = Path(str(files("rascue.simulate") / "walkers"))
-    return {found.stem: found for found in sorted(folder.glob("*.toml"))}
+    return shipped("walkers")
 
 
 def load_walker(name_or_path: str) -> WalkerParams:
@@ -168,13 +167,7 @@ def load_walker(name_or_path: str) -> WalkerParams:
     ConfigError
         When the file holds something that is not accepted.
     """
-    shipped = shipped_walkers()
-    if name_or_path not in shipped and not name_or_path.endswith(".toml"):
-        raise WrongUse(
-            f'unknown walker "{name_or_path}"{nearest(name_or_path, list(shipped))}; '
-            f"known are: {', '.join(shipped)}, or a path that ends in .toml"
-        )
-    path = shipped.get(name_or_path, Path(name_or_path))
+    path = file_of("walker", "walkers", name_or_path)
     return walker_from_dict(read_toml(path), str(path))
 
 
