@@ -63,6 +63,7 @@ class PortAudioOut:
         self._stream: PortAudioStream | None = None
         self._sink = SinkWatch("", "")
         self._first_request_within_s = STALL_S
+        self._look_anew = True
         self._state = AudioState.CLOSED
         self._detail = ""
         self._capabilities = AudioCapabilities(
@@ -92,8 +93,13 @@ class PortAudioOut:
         """
         self.close()
         settings = self._settings
+        look_anew, self._look_anew = self._look_anew, True
         stream = PortAudioStream(
-            self._device, settings.rate_hz, settings.block_frames, settings.buffered_blocks
+            self._device,
+            settings.rate_hz,
+            settings.block_frames,
+            settings.buffered_blocks,
+            look_anew=look_anew,
         )
         behind = server_sink(stream.name)
         name = f"portaudio:{stream.name}" + (f" ({behind})" if behind else "")
@@ -211,6 +217,7 @@ class PortAudioOut:
             return None
         if self._has_asked:
             self._first_request_within_s = BACK_S
+            self._look_anew = False  # the same device is tried first: looking took up to 2 s
         clock = self._clock.map()
         self._state = AudioState.RUNNING if clock else AudioState.STARTING
         return clock

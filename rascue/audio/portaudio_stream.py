@@ -84,6 +84,8 @@ class PortAudioStream:
         Format asked for.
     buffered_blocks
         Blocks between mixer and converter; the driver may round.
+    look_anew
+        Whether to look which devices there are; without, they are those found before.
 
     Raises
     ------
@@ -91,9 +93,17 @@ class PortAudioStream:
         When there is no such device or it refuses.
     """
 
-    def __init__(self, device: str, rate_hz: int, block_frames: int, buffered_blocks: int) -> None:
+    def __init__(
+        self,
+        device: str,
+        rate_hz: int,
+        block_frames: int,
+        buffered_blocks: int,
+        *,
+        look_anew: bool = True,
+    ) -> None:
         self._asked = f"sound output {device!r}" if device else "the default sound output"
-        self._library = library(self._asked)
+        self._library = library(self._asked, look_anew=look_anew)
         self._rate_hz = rate_hz
         self._block_frames = block_frames
         self._latency_s = buffered_blocks * block_frames / rate_hz
