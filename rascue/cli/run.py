@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import signal
 import socket
 import subprocess
@@ -29,6 +30,10 @@ CALM_AFTER_S = 30.0
 
 QUICK_DEATH_S = 10.0
 """A child that ends by itself so soon has not served anybody: default, not evidence."""
+
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+"""Source: prctl(2)."""
 
 GIVE_UP_AFTER_QUICK_DEATHS = 5
 END_WITHIN_S = 5.0
@@ -118,7 +123,7 @@ class Child:
 
     def _start(self, now_s: float) -> None:
         call = [sys.executable, "-m", "rascue.cli", self.command, *self.words]
-        self.process = subprocess.Popen(call)
+        self.process = subprocess.Popen(call, preexec_fn=_end_with_the_supervisor)  # noqa: PLW1509  it has one thread
         self.started_s = now_s
 
     def _mourn(self, now_s: float, status: int) -> None:
@@ -139,6 +144,14 @@ class Child:
         self.has_served = self.has_served or not quick
         if lived_s > CALM_AFTER_S:
             self.restarts = 0
+
+
+def _end_with_the_supervisor() -> None:
+    """Let the kernel ask this process to end when the supervisor is killed: nobody would look on.
+
+    Runs in the child between fork and exec.
+    """
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def words_of(args: argparse.Namespace, *names: str) -> list[str]:

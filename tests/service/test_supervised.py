@@ -143,3 +143,21 @@ def test_ending_the_service_ends_both_and_closes_the_session(data):
     with SessionReader(path) as reader:
         assert reader.summary().closed
     assert "Traceback" not in run.printed()
+
+
+@pytest.mark.slow
+def test_a_killed_supervisor_leaves_no_beat_behind(data):
+    with service(data, free_port()) as run:
+        with Client(data) as client:
+            client.start()
+            client.read_until(lambda m: m["type"] == "event" and m["kind"] == "beat")
+            children = [run.child("engine"), run.child("dashboard")]
+            run.signal(signal.SIGKILL)
+            client.drain()
+        until_s = time.monotonic() + PATIENCE_S
+        while any(Path(f"/proc/{pid}").exists() for pid in children):
+            assert time.monotonic() < until_s
+            time.sleep(LOOK_EVERY_S)
+    (path,) = session_files(data)
+    with SessionReader(path) as reader:
+        assert reader.summary().closed
