@@ -30,19 +30,22 @@ def lose_and_return(server: SoundServer, times: int) -> tuple[list[float], list[
     """Return for each return the time to the first beat, s, its phase, ms; and all events."""
     took_s, phases_ms, events = [], [], []
     back_ns = 0
-    with subprocess.Popen(
-        [
-            *FIRST_IN_LINE,
-            sys.executable,
-            str(Path(__file__).with_name("keep_output.py")),
-            SINK,
-            str(times),
-        ],
-        env=dict(server.environment, PYTHONPATH=str(ROOT)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as child:
+    with (  # a pipe that nobody reads would fill with PortAudio's complaints and stop its thread
+        tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(
+            [
+                *FIRST_IN_LINE,
+                sys.executable,
+                str(Path(__file__).with_name("keep_output.py")),
+                SINK,
+                str(times),
+            ],
+            env=dict(server.environment, PYTHONPATH=str(ROOT)),
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+        ) as child,
+    ):
         for line in child.stdout or ():
             told = json.loads(line)
             events.append(told["event"])
@@ -55,8 +58,9 @@ def lose_and_return(server: SoundServer, times: int) -> tuple[list[float], list[
             elif told["event"] == "lost" and len(took_s) < times:
                 server.start()
                 back_ns = time.monotonic_ns()
-        complaints = child.communicate(timeout=60)[1]
-    assert child.returncode == 0, complaints
+        child.wait(60)
+        complaints.seek(0)
+        assert child.returncode == 0, complaints.read()
     return took_s, phases_ms, events
 
 
