@@ -87,7 +87,7 @@ install_packages() {
 
 make_user() {
     local group
-    for group in i2c audio dialout gpio; do
+    for group in i2c audio dialout gpio input; do
         getent group "$group" >/dev/null || run groupadd --system "$group"
     done
     if id rascue >/dev/null 2>&1; then

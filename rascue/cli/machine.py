@@ -60,6 +60,7 @@ def device_facts(config: RascueConfig) -> Iterator[Fact]:
     yield Fact("I2C buses", _listed(sorted(str(path) for path in Path("/dev").glob("i2c-*"))))
     yield Fact("serial ports", _listed(_serial_ports()))
     yield _sound(config)
+    yield _stop_button(config.stop_button.device)
 
 
 def clock_facts() -> Iterator[Fact]:
@@ -145,6 +146,14 @@ def _sound(config: RascueConfig) -> Fact:
         complaint = f'no sound output is called "{device}"'
     remedy = "plug one in, or choose another with --audio"
     return Fact("sound outputs", found, lack=f"{complaint}; {remedy}" if complaint else "")
+
+
+def _stop_button(device: str) -> Fact:
+    lack = ""
+    if device and not os.access(device, os.R_OK):
+        lack = f"{device} cannot be read; check the button's cable and the group input"
+    doubt = "" if device else "no stop button is set up: only the tablet stops the sound"
+    return Fact("stop button", device or "none", lack=lack, doubt=doubt)
 
 
 def _listed(found: list[str]) -> str:

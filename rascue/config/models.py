@@ -175,6 +175,15 @@ class HearingConfig(Section):
     )
 
 
+class StopButtonConfig(Section):
+    """[stop_button]: stops the sound without a tablet, also while the dashboard is dead."""
+
+    device: str = Field(
+        description="Linux input device, any key of which stops the sound, for example "
+        '/dev/rascue-stop; "" = there is none'
+    )
+
+
 class StoreConfig(Section):
     """[store]: session files."""
 
@@ -201,5 +210,6 @@ class RascueConfig(Section):
     engine: EngineConfig
     limits: LimitsConfig
     hearing: HearingConfig
+    stop_button: StopButtonConfig
     store: StoreConfig
     dashboard: DashboardConfig

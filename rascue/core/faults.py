@@ -58,6 +58,7 @@ class FaultCode(StrEnum):
     DASHBOARD_GONE = "dashboard_gone"
     ENGINE_LAG = "engine_lag"
     NOT_FOLLOWING = "not_following"
+    STOP_BUTTON_GONE = "stop_button_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,11 @@ FAULT_TABLE: dict[FaultCode, FaultRule] = {
         Effect.NOTE,
         "The person does not follow the beat.",
         "Try the person's own tempo, another sound, or a partner cue.",
+    ),
+    FaultCode.STOP_BUTTON_GONE: FaultRule(
+        Effect.NO_START,
+        "The stop button cannot be reached; stop on the tablet.",
+        "Check its cable; it is used again as soon as it answers.",
     ),
 }
 

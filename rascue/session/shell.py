@@ -33,6 +33,7 @@ from rascue.session.offline import StatusFilter
 from rascue.session.snapshot import events_of, snapshot_of, sound_offers
 from rascue.session.sound import SoundKeeper
 from rascue.session.source_thread import SourceThread
+from rascue.session.stop_button import StopButton
 from rascue.store.hearing_ledger import FILE_NAME, HearingLedger
 from rascue.store.location import sessions_folder
 
@@ -71,7 +72,9 @@ class Shell:
         self._inbox: queue.Queue[EngineInput] = queue.Queue(INBOX_ITEMS)
         self._infos = tuple(source.info for source in parts.sources)
         lost = LostSensors(self._deliver, self._clock)
-        self._threads = [SourceThread(one, self._deliver, lost) for one in parts.sources]
+        self._threads: list[SourceThread | StopButton] = [
+            SourceThread(one, self._deliver, lost) for one in parts.sources
+        ]
         self._sound = SoundKeeper(parts.out, parts.songs)
         self._capabilities = parts.out.capabilities
         self._engine = Engine(parts.config, self._infos, self._capabilities, self._clock.now_ns())
@@ -88,6 +91,8 @@ class Shell:
         self._disk = DiskWatch(parts.data_dir, parts.config.store.free_min_mb)
         hello = Hello(engine_version=__version__, boot_id=self._boot_id, sounds=sound_offers())
         self._link = LinkServer(parts.socket_path, self._take_request, hello)
+        if parts.config.stop_button.device:
+            self._threads.append(self._stop_button(Path(parts.config.stop_button.device)))
         self._filter = StatusFilter()
         self._stated: dict[FaultCode, Fault] = {}
         self._snapshots = 0
@@ -136,6 +141,17 @@ class Shell:
         except queue.Full:
             text = "the engine is too busy; try again"
             self._link.answer(Answer(id=request.id, ok=False, text=text))
+
+    def _stop_button(self, device: Path) -> StopButton:
+        def press() -> None:
+            """Stop as a person at the tablet would; waits for room, for it may not be lost (R1)."""
+            now_ns = self._clock.now_ns()
+            self._inbox.put(Command(f"stop-button-{now_ns}", now_ns, "stop", {}, "stop button"))
+
+        def state(trouble: str) -> None:
+            self._state_fault(FaultCode.STOP_BUTTON_GONE, bool(trouble), trouble)
+
+        return StopButton(device, press, state)
 
     def _start_args(self, subject_code: str) -> dict[str, object]:
         """Return what a session must be told besides the request."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def test_each_value_is_shown_with_its_origin(rascue, tmp_path):
     config.write_text("[engine]\nhorizon_s = 0.4\n[store]\nfree_min_mb = 0\n")
     seen = rascue("check", "--config", config, "--source", "simulated:deaf", "--data", tmp_path)
     assert seen.status == 0
-    shown = {line.split()[0]: line.split(maxsplit=2)[1:] for line in seen.out if "." in line[:12]}
+    values = [line.split(maxsplit=2) for line in seen.out if re.match(r"  [a-z_]+\.\w+ ", line)]
+    shown = {name: told for name, *told in values}
     assert shown["engine.horizon_s"] == ["0.4", str(config)]
     assert shown["engine.tick_s"] == ["0.05", "built-in default"]
     assert shown["sensor.source"] == ["simulated:deaf", "command line"]

@@ -11,6 +11,9 @@ import time
 
 import pytest
 
+from rascue.core.faults import FaultCode
+from rascue.core.types import Command
+from rascue.session.stop_button import EV_KEY, EVENT, PRESSED
 from rascue.store.reader import SessionReader
 from tests.service.harness import (
     SOCKET_NAME,
@@ -103,6 +106,28 @@ def test_a_stop_is_heard_at_once(data):
         client.read_for(2.0)
         assert len(client.events("beat")) == known
         assert client.snapshot["stopped"]
+
+
+def test_the_button_stops_the_sound_without_any_dashboard(data):
+    button, config = data / "button", data / "rascue.toml"
+    data.mkdir()
+    os.mkfifo(button)
+    config.write_text(f'[stop_button]\ndevice = "{button}"\n')
+    device = os.open(button, os.O_RDWR)
+    with engine(data, *SOURCE, "--config", str(config)):
+        with Client(data) as client:
+            client.start()
+            client.read_until(lambda m: m["type"] == "event" and m["kind"] == "beat")
+        os.write(device, EVENT.pack(0, 0, EV_KEY, 128, PRESSED))
+        with Client(data) as client:
+            client.read_until(lambda m: m["type"] == "snapshot" and m["stopped"])
+            os.close(device)
+            while FaultCode.STOP_BUTTON_GONE not in [f["code"] for f in client.events("fault")]:
+                client.next_message()
+    (path,) = session_files(data)
+    with SessionReader(path) as reader:
+        stops = [given for given, _ in reader.inputs() if isinstance(given, Command)]
+    assert [stop.actor for stop in stops if stop.kind == "stop"] == ["stop button"]
 
 
 def test_a_second_engine_on_the_same_data_is_refused(data):
