@@ -226,6 +226,30 @@ def test_the_session_screen_is_large_and_nothing_important_is_out_of_sight(
     assert window.complaints == []
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_the_widest_numbers_stay_in_their_card(signed_in, in_session, size):
+    window = signed_in(size=size)
+    window.page.goto("/")
+    window.await_text("[data-live=cadence]", "98")
+    in_session.show(cadence_spm=148.0, target_spm=144.0, cue_spm=140.0, baseline_spm=134.0)
+    window.await_text("[data-live=cadence]", "148")
+    card = window.box(".numbers")
+    for text in window.page.locator(".numbers h2, .numbers p").all():
+        script = "e => { const r = document.createRange(); r.selectNodeContents(e); "
+        script += "return r.getBoundingClientRect().right; }"
+        assert text.evaluate(script) <= card["x"] + card["width"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_session_can_be_started_without_scrolling(signed_in, size):
+    window = signed_in(size=size)
+    window.page.goto("/")
+    start = window.page.get_by_role("button", name="Start", exact=True)
+    start.wait_for()
+    box = start.bounding_box()
+    assert box["y"] + box["height"] <= SIZES[size]["height"]
+
+
 # --- stop, tempo, remarks ------------------------------------------------------------------------
 
 
