@@ -20,7 +20,7 @@ TABLES = {
         "song_capture.capture_table",
         "bench_song.joins_table",
     ),
-    "sensors": ("bench_sensors.steps_table", "bench_sensors.kernel_table"),
+    "sensors": ("bench_sensors.steps_table", "bench_chip_reading.kernel_table"),
     "steps": ("bench_steps.steps_table",),
 }
 """Name -> functions of ``rascue.testing``; the slowest comes last."""

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
 from smbus2 import SMBus, i2c_msg
@@ -25,6 +26,8 @@ I2C_TIMEOUT_REQUEST = 0x0702
 TIMEOUT_10_MS = 5
 """50 ms, in the request's unit of 10 ms: a dead bus must not stop the thread for the usual 1 s.
 Source: EMBEDDED section 2."""
+
+MESSAGES_KEPT = 64
 
 FIRST_ADDRESS, LAST_ADDRESS = 0x08, 0x77
 """Addresses below and above are reserved. Source: NXP UM10204, table "Reserved addresses"."""
@@ -139,6 +142,9 @@ class SmbusBus:
         self._watch = watch
         self._owner = threading.get_ident()
         self._counts = TransferCounts()
+        # The same few reads come again and again; messages and their buffers are used again too.
+        self._sent = lru_cache(MESSAGES_KEPT)(i2c_msg.write)
+        self._asked = lru_cache(MESSAGES_KEPT)(i2c_msg.read)
         self._bus = _opened(path)
 
     @property
@@ -162,10 +168,13 @@ class SmbusBus:
         BusError
             When the transfer failed.
         """
-        asked = i2c_msg.read(address, count)
-        self._transfer(address, bytes((register,)), i2c_msg.write(address, [register]), asked)
+        asked = self._asked(address, count)
+        sent = bytes((register,))
+        self._transfer(address, sent, self._sent(address, sent), asked)
         received = bytes(asked)
-        self._seen(Transfer(address, bytes((register,)), received), 1 + count)
+        self._count(1 + count)
+        if self._watch is not None:
+            self._watch(Transfer(address, sent, received))
         return received
 
     def write(self, address: int, data: bytes) -> None:
@@ -176,8 +185,10 @@ class SmbusBus:
         BusError
             When the transfer failed.
         """
-        self._transfer(address, data, i2c_msg.write(address, list(data)))
-        self._seen(Transfer(address, data), len(data))
+        self._transfer(address, data, i2c_msg.write(address, data))
+        self._count(len(data))
+        if self._watch is not None:
+            self._watch(Transfer(address, data))
 
     def close(self) -> None:
         """Release the device file; harmless when called twice."""
@@ -193,14 +204,14 @@ class SmbusBus:
         except OSError as error:
             failure = bus_error(self._path, address, error)
             self._counts.errors[failure.kind] += 1
-            self._seen(Transfer(address, sent, error=failure.kind), 0)
+            self._count(0)
+            if self._watch is not None:
+                self._watch(Transfer(address, sent, error=failure.kind))
             raise failure from None
 
-    def _seen(self, transfer: Transfer, payload_bytes: int) -> None:
+    def _count(self, payload_bytes: int) -> None:
         self._counts.transfers += 1
         self._counts.payload_bytes += payload_bytes
-        if self._watch is not None:
-            self._watch(transfer)
 
 
 def _opened(path: str) -> SMBus:

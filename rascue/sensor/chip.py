@@ -100,6 +100,8 @@ class ChipSetup:
         Spread to be expected of clock pairs, s.
     acc_mps2_per_lsb, gyr_dps_per_lsb
         Scale factors.
+    look_from_s, look_to_s
+        How long after a sample's instant the chip is best looked at, once its clock is tied.
     delay_s
         Age of the motion in a sample at its instant: group delay of the chip's filter, s.
     """
@@ -110,6 +112,8 @@ class ChipSetup:
     pair_sd_s: float
     acc_mps2_per_lsb: float
     gyr_dps_per_lsb: float
+    look_from_s: float
+    look_to_s: float
     delay_s: float = 0.0
 
     @property
@@ -176,13 +180,14 @@ class ImuChip(Protocol):
         """Look whether the chip is still the same and still holds its settings."""
         ...
 
-    def drain(self, *, tied: bool) -> Drained:
+    def drain(self, shown: float | None) -> Drained:
         """Take what has been sampled since the last call, without waiting.
 
         Parameters
         ----------
-        tied
-            Whether the chip's clock is tied already; until then pairs are worth more transfers.
+        shown
+            What the chip's clock shows by now at least; None until it is tied, when pairs are
+            worth more transfers.
         """
         ...
 

@@ -41,8 +41,9 @@ from rascue.sensor.sample_times import SampleClock, is_age_possible
 LOOK_EVERY_S = 0.04
 """Time between two readings of the chip's memory, s. Source: ARCHITECTURE 3, "FIFO batch"."""
 
-LOOK_AT_FIRST_S = 0.012
-"""The same until the chip's clock is tied: each look tells more about when the chip samples."""
+LOOK_UNTIL_TIED_S, LOOK_AT_FIRST_S = 0.009, 0.002
+"""The same until the chip's clock is tied, and before anything is known of it: each look tells more
+about when the chip samples, and nothing is given out before the first line."""
 
 DITHER = (5**0.5 - 1) / 2
 """Golden ratio: readings fall evenly on all phases of the chip's sampling, never in step."""
@@ -55,6 +56,10 @@ LOST_AFTER_S = 0.8
 
 STALLED_AFTER_S = 0.3
 """A chip that answers and gives no sample for so long is set up anew; default, not evidence."""
+
+SURE_S = 0.001
+"""A sample that is due for so long is in the chip's memory: five times what sample times may be
+off (``LOCK_SD_S``)."""
 
 VERIFY_EVERY_S = 1.0
 """How often identity and settings are read again; default, not evidence."""
@@ -196,16 +201,24 @@ class I2cSource:
         try:
             if self._retry_ns is not None:
                 self._recover()
-            self._take(self._chip.drain(tied=self._clock.is_locked))
+            surely_ns = after(now_ns, -SURE_S)
+            self._take(self._chip.drain(self._clock.shown_at(surely_ns)))
             self._look_closer(now_ns)
         except (BusError, ChipError, SettingLostError) as error:
             self._fail(self._noted(error))
 
     def _plan_next_look(self, now_ns: EngineNs) -> None:
         self._look_count += 1
-        dither = (self._look_count * DITHER) % 1.0 / self._chip.setup.rate_hz
-        period_s = LOOK_EVERY_S if self._clock.is_locked else LOOK_AT_FIRST_S
-        self._next_look_ns = after(now_ns, period_s + dither)
+        setup = self._chip.setup
+        dither = (self._look_count * DITHER) % 1.0
+        wait_s = LOOK_EVERY_S if self._clock.is_locked else LOOK_UNTIL_TIED_S
+        expected = self._clock.sample_after(after(now_ns, wait_s))
+        if expected is None:
+            self._next_look_ns = after(now_ns, LOOK_AT_FIRST_S + dither / setup.rate_hz)
+            return
+        sample_ns, sd_s = expected
+        from_s, to_s = setup.look_from_s - sd_s, setup.look_to_s + sd_s
+        self._next_look_ns = after(sample_ns, from_s + dither * (to_s - from_s))
 
     def _take(self, drained: Drained) -> None:
         passed = self._guard.take(drained.counts, drained.raw)
@@ -216,7 +229,7 @@ class I2cSource:
             raise ChipError(TroubleKind.FROZEN, "setting it up anew")
         if len(drained.counts):
             self._last_sample_ns = self._host.clock.now_ns()
-        for part in _unbroken(passed, GAP_SAMPLES * self._chip.setup.counts_per_sample):
+        for part in _unbroken(passed, self._chip.setup.counts_per_sample):
             self._deliver(part)
 
     def _look_closer(self, now_ns: EngineNs) -> None:
@@ -306,7 +319,7 @@ class I2cSource:
         if not possible:
             raise ChipError(TroubleKind.CLOCK, "sample times do not fit the engine's")
         flags = BlockFlag.NONE if times.locked else BlockFlag.TIME_UNLOCKED
-        if (np.abs(part.raw.astype(np.int32)) >= RAIL).any():
+        if part.raw.max() >= RAIL or part.raw.min() <= -RAIL:
             flags |= BlockFlag.SATURATED
         if self._gap or self._is_after_gap(int(part.counts[0])):
             flags |= BlockFlag.GAP_BEFORE
@@ -353,11 +366,14 @@ def _info_of(setup: ChipSetup, placement: Placement, name: str) -> SourceInfo:
     )
 
 
-def _unbroken(passed: Passed, step_max: float) -> Iterator[Passed]:
+def _unbroken(passed: Passed, counts_per_sample: float) -> Iterator[Passed]:
     """Yield the samples in parts without a gap inside."""
     if not len(passed.counts):
         return
-    cuts = np.flatnonzero(np.diff(passed.counts) > step_max) + 1
+    if passed.counts[-1] - passed.counts[0] < (len(passed.counts) - 0.5) * counts_per_sample:
+        yield passed
+        return
+    cuts = np.flatnonzero(np.diff(passed.counts) > GAP_SAMPLES * counts_per_sample) + 1
     for start, stop in pairwise([0, *cuts.tolist(), len(passed.counts)]):
         yield Passed(passed.counts[start:stop], passed.raw[start:stop])
 

@@ -21,7 +21,13 @@ from rascue.sensor.chip import (
     HostTime,
     TroubleKind,
 )
-from rascue.sensor.packet_chip import PAIR_SD_SAMPLES, PacketChip, big_endian
+from rascue.sensor.packet_chip import (
+    LOOK_FROM_S,
+    LOOK_TO_S,
+    PAIR_SD_SAMPLES,
+    PacketChip,
+    big_endian,
+)
 from rascue.sensor.registers import Field, Register, RegisterAccess, Setting
 
 DEVICE_CONFIG = Register(0x11, "DEVICE_CONFIG")
@@ -87,6 +93,7 @@ class Icm42688(PacketChip):
     data_register = FIFO_DATA
     output_register = ACCEL_DATA_X1
     packet_bytes = 16
+    scl_max_hz = 1e6
     capacity_bytes = 2048
 
     def __init__(
@@ -105,6 +112,8 @@ class Icm42688(PacketChip):
             pair_sd_s=PAIR_SD_SAMPLES / rate_hz,
             acc_mps2_per_lsb=acc_g * STANDARD_GRAVITY_MPS2 / FULL_SCALE,
             gyr_dps_per_lsb=gyr_dps / FULL_SCALE,
+            look_from_s=LOOK_FROM_S,
+            look_to_s=LOOK_TO_S,
         )
         super().__init__(access, host, setup)
 

@@ -108,6 +108,17 @@ QUICKEST_OF = 5
 """Of so many readings of the chip's clock the quickest counts, once it is tied: on a busy machine
 most are slow, and each may be wrong by half of what it took; default, not evidence."""
 
+LOOK_FROM_S, LOOK_TO_S = 0.0012, 0.0016
+"""As soon as a sample is certainly there (``SURE_S`` of the source)."""
+
+WORDS_PER_SAMPLE = 3
+LEVEL_EVERY = 8
+"""Drains from one reading of the level to the next, once the chip's clock is tied: what it tells
+beyond the words themselves, that the memory was full, shows in their stamps too; default."""
+
+DUE_WORDS_MAX = 128
+"""More words than are due in 0.2 s at 208 Hz: somebody was held up, the level is asked."""
+
 PAIR_EVERY = 3
 """Drains from one reading of the chip's clock to the next, once it is tied; default."""
 
@@ -141,6 +152,8 @@ class Lsm6dsox:
             pair_sd_s=PAIR_SD_S,
             acc_mps2_per_lsb=acc_g * STANDARD_GRAVITY_MPS2,
             gyr_dps_per_lsb=gyr_dps,
+            look_from_s=LOOK_FROM_S,
+            look_to_s=LOOK_TO_S,
         )
         self._forget()
 
@@ -184,22 +197,55 @@ class Lsm6dsox:
         self.identify()
         self._access.verify([*self._settings(), *self._filling()])
 
-    def drain(self, *, tied: bool) -> Drained:
-        """Read the level of the memory, all words in it, and now and then the chip's clock."""
-        status = self._access.read_from(FIFO_STATUS1, 2)
-        words = min((status[0] | status[1] << 8) & FIFO_LEVEL_MASK, FIFO_WORDS)
-        full = (Trouble(TroubleKind.OVERFLOW),) if status[1] & OVERRUN_BITS else ()
+    def drain(self, shown: float | None) -> Drained:
+        """Read the words in the memory, and now and then its level and the chip's clock.
+
+        The level need not be asked each time: by the chip's own clock it is known how many samples
+        there are at least, and what is left is read with the next.
+        """
+        self._drains += 1
+        due = self._due_words(shown)
+        words, full = self._level() if due is None else (due, ())
         if not words:
             return Drained(NO_COUNTS, NO_RAW, troubles=full)
-        taken = self._words.take(self._access.read_from(FIFO_DATA_OUT_TAG, words * WORD_BYTES))
-        return Drained(taken.counts, taken.raw, self._pairs(tied=tied), full + taken.troubles)
+        taken = self._taken(words)
+        pairs = self._pairs(tied=shown is not None)
+        return Drained(taken.counts, taken.raw, pairs, full + taken.troubles)
 
     def direct(self) -> NDArray[np.int16]:
         """Return the newest sample from the output registers, (6,): accelerometer, gyroscope."""
         both = np.frombuffer(self._access.read_from(OUTX_L_G, 12), "<i2").astype(np.int16)
         return np.concatenate((both[3:], both[:3]))
 
+    def _due_words(self, shown: float | None) -> int | None:
+        """Return how many words there are at least; None when the level is to be asked."""
+        newest = self._words.last_ticks
+        if shown is None or newest is None or not self._is_level_known:
+            return None
+        if self._drains % LEVEL_EVERY == 0:
+            return None
+        samples = int((shown - newest) / self._setup.counts_per_sample)
+        words = WORDS_PER_SAMPLE * samples - self._words.n_begun
+        return max(0, words) if words <= DUE_WORDS_MAX else None
+
+    def _taken(self, words: int) -> Drained:
+        """Read so many words; if all of them were samples, the level is known from now on."""
+        self._is_level_known = False
+        begun = self._words.n_begun
+        taken = self._words.take(self._access.read_from(FIFO_DATA_OUT_TAG, words * WORD_BYTES))
+        used = WORDS_PER_SAMPLE * len(taken.counts) + self._words.n_begun - begun
+        self._is_level_known = used == words
+        return taken
+
+    def _level(self) -> tuple[int, tuple[Trouble, ...]]:
+        """Return how many words there are, and whether the memory was full."""
+        status = self._access.read_from(FIFO_STATUS1, 2)
+        words = min((status[0] | status[1] << 8) & FIFO_LEVEL_MASK, FIFO_WORDS)
+        return words, (Trouble(TroubleKind.OVERFLOW),) if status[1] & OVERRUN_BITS else ()
+
     def _forget(self) -> None:
+        self._is_level_known = False
+        """Whether all words up to the newest sample are known to have been taken."""
         self._words = TaggedWords(self._setup.counts_per_sample)
         self._bracket = Bracket()
         self._readings: list[tuple[float, ClockPair]] = []
@@ -236,7 +282,6 @@ class Lsm6dsox:
         return [(FIFO_CTRL4, FIFO_MODE.at(BYPASS)), *self._filling()]
 
     def _pairs(self, *, tied: bool) -> tuple[ClockPair, ...]:
-        self._drains += 1
         newest = self._words.last_ticks
         if newest is None or (tied and self._drains % PAIR_EVERY):
             return ()

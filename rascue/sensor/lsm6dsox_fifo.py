@@ -44,6 +44,34 @@ that sample or one beside it."""
 Sample = tuple[int, tuple[int, ...]]
 """The chip's time, and accelerometer x y z, gyroscope x y z."""
 
+_TRIPLE = np.dtype(
+    {
+        "names": ["tags", "gyr", "acc", "stamp"],
+        "formats": [("u1", 15), ("<i2", 3), ("<i2", 3), "<u4"],
+        "offsets": [0, 1, 8, 15],
+        "itemsize": 3 * WORD_BYTES,
+    }
+)
+"""A whole sample, when its words come in the usual order; of "tags" every seventh byte is one."""
+
+
+def _tag_byte(tag: int, slot: int, odd: int) -> int:
+    byte = tag << 3 | slot << 1
+    return byte | (byte.bit_count() + odd) % 2
+
+
+_USUAL_TAGS = np.array(
+    [
+        [
+            [_tag_byte(tag, slot, odd) for tag in (GYRO, ACCELEROMETER, TIMESTAMP)]
+            for slot in range(4)
+        ]
+        for odd in (0, 1)
+    ],
+    np.uint8,
+)
+"""Tag bytes of a whole sample, (2, 4, 3): by sense of the parity bit and slot."""
+
 _VECTOR = struct.Struct("<3h")
 _STAMP = struct.Struct("<I2x")
 
@@ -72,6 +100,11 @@ class TaggedWords:
         """The chip's time at the newest sample, not wrapped; None before the first."""
         return self._last_ticks
 
+    @property
+    def n_begun(self) -> int:
+        """Words of the sample that is not whole yet."""
+        return len(self._parts)
+
     def take(self, data: bytes) -> Drained:
         """Take what was read from the memory; return the samples completed by it.
 
@@ -80,6 +113,9 @@ class TaggedWords:
         ChipError
             RESTARTED, when the stamps go on from somewhere else.
         """
+        whole = self._whole(data)
+        if whole is not None:
+            return whole
         self._damaged = []
         ended = list(self._samples(data))
         found = [sample for place, sample in ended if self._is_trusted(place)]
@@ -97,6 +133,28 @@ class TaggedWords:
             return stamp
         half = STAMP_MODULUS // 2
         return self._last_ticks + (stamp - self._last_ticks + half) % STAMP_MODULUS - half
+
+    def _whole(self, data: bytes) -> Drained | None:
+        """Return the samples of words in which all is as usual, at once; None for any others."""
+        n_samples, rest = divmod(len(data), _TRIPLE.itemsize)
+        if rest or not n_samples or self._parts or self._last_ticks is None:
+            return None
+        triples = np.frombuffer(data, _TRIPLE)
+        tags = triples["tags"][:, ::WORD_BYTES]
+        slots = tags[:, 0] >> 1 & 3
+        if (tags != _USUAL_TAGS[int(bool(self._odd_parity)), slots]).any():
+            return None
+        stamps = triples["stamp"]
+        before = np.array([self._last_ticks % STAMP_MODULUS], np.uint32)
+        steps = np.diff(np.concatenate((before, stamps))).astype(np.int64)
+        samples = steps / self._ticks_per_sample
+        slack = STAMP_SLACK / self._ticks_per_sample + STAMP_SLACK_RATIO * samples
+        off = np.abs(samples - np.maximum(1.0, np.rint(samples)))
+        if ((off > slack) | (samples > GAP_MAX_SAMPLES)).any():
+            return None
+        counts = self._last_ticks + np.cumsum(steps)
+        self._last_ticks, self._slot, self._n_off_grid = int(counts[-1]), int(slots[-1]), 0
+        return Drained(counts, np.hstack((triples["acc"], triples["gyr"])))
 
     def _is_trusted(self, place: int) -> bool:
         """Return whether the sample that ends with the word at ``place`` is away from damage."""

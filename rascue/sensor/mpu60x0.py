@@ -25,11 +25,18 @@ from rascue.sensor.chip import (
     ChipError,
     ChipSettings,
     ChipSetup,
+    ClockPair,
     Drained,
     HostTime,
     TroubleKind,
 )
-from rascue.sensor.packet_chip import PAIR_SD_SAMPLES, PacketChip, big_endian
+from rascue.sensor.packet_chip import (
+    LOOK_FROM_S,
+    LOOK_TO_S,
+    PAIR_SD_SAMPLES,
+    PacketChip,
+    big_endian,
+)
 from rascue.sensor.registers import Field, Register, RegisterAccess, Setting
 
 SMPLRT_DIV = Register(0x19, "SMPLRT_DIV")
@@ -104,6 +111,7 @@ class Mpu60x0(PacketChip):
     level_register = FIFO_COUNTH
     data_register = FIFO_R_W
     packet_bytes = 14
+    scl_max_hz = 400e3
     capacity_bytes = 512
     """The 6050 has 1024; a memory as full as that was not read for 0.3 s in any case."""
 
@@ -117,6 +125,7 @@ class Mpu60x0(PacketChip):
         self._gyr_code = _code(settings.gyr_range_dps, GYR_LSB_PER_DPS)
         self._temperature: int | None = None
         self._doubtful: Doubtful | None = None
+        self._outputs = np.zeros(6, np.int16)
         setup = ChipSetup(
             rate_hz=BASE_RATE_HZ / (1 + self._divider),
             counts_per_sample=1.0,
@@ -124,6 +133,8 @@ class Mpu60x0(PacketChip):
             pair_sd_s=PAIR_SD_SAMPLES * (1 + self._divider) / BASE_RATE_HZ,
             acc_mps2_per_lsb=STANDARD_GRAVITY_MPS2 / ACC_LSB_PER_G[self._acc_code][1],
             gyr_dps_per_lsb=1.0 / GYR_LSB_PER_DPS[self._gyr_code][1],
+            look_from_s=LOOK_FROM_S,
+            look_to_s=LOOK_TO_S,
             delay_s=LOW_PASS_DELAY_S,
         )
         super().__init__(access, host, setup)
@@ -167,7 +178,7 @@ class Mpu60x0(PacketChip):
         )
         raise ChipError(TroubleKind.WRONG_CHIP, detail)
 
-    def drain(self, *, tied: bool) -> Drained:
+    def drain(self, shown: float | None) -> Drained:
         """Read all whole packets; hold the newest back while the output registers disagree.
 
         They may already show a later sample; that one must then be among the next.
@@ -178,21 +189,30 @@ class Mpu60x0(PacketChip):
             Also DAMAGED when they agree with neither, and OVERFLOW by the interrupt status, which
             is the byte before the output registers and comes along with them.
         """
-        drained = super().drain(tied=tied)
+        drained = super().drain(shown)
         if not len(drained.counts):
             return drained
-        status, shown = self._status_and_outputs()
-        if OVERFLOW.of(status):
-            raise ChipError(TroubleKind.OVERFLOW, "the memory was full before it was read")
         counts, raw = self._with_doubtful(drained)
-        if (shown == raw[-1]).all():
+        if (self._outputs == raw[-1]).all():
             return replace(drained, counts=counts, raw=raw)
-        self._doubtful = Doubtful(int(counts[-1]), raw[-1], shown)
+        self._doubtful = Doubtful(int(counts[-1]), raw[-1], self._outputs)
         return replace(drained, counts=counts[:-1], raw=raw[:-1])
 
     def direct(self) -> NDArray[np.int16]:
         """Return the newest sample from the output registers, (6,)."""
         return self._status_and_outputs()[1]
+
+    def _look_again(self, raw: NDArray[np.int16]) -> tuple[ClockPair, ...]:
+        """Look at the output registers, which also tell whether a sample has come meanwhile."""
+        before_ns = self._host.clock.now_ns()
+        status, self._outputs = self._status_and_outputs()
+        after_ns = self._host.clock.now_ns()
+        if OVERFLOW.of(status):
+            raise ChipError(TroubleKind.OVERFLOW, "the memory was full before it was read")
+        if (self._outputs != raw[-1]).any():
+            return ()
+        n_bytes = 1 + self.packet_bytes
+        return self._edges.take(self._look(self._n_taken, before_ns, after_ns, n_bytes))
 
     def _status_and_outputs(self) -> tuple[int, NDArray[np.int16]]:
         data = self._access.read_from(INT_STATUS, 1 + self.packet_bytes)

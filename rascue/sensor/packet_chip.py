@@ -13,7 +13,7 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from rascue.core.clock import seconds_between
+from rascue.core.clock import after, seconds_between
 from rascue.core.types import EngineNs
 from rascue.sensor.chip import (
     NO_COUNTS,
@@ -32,6 +32,15 @@ PAIR_SD_SAMPLES = 1 / 16
 """Spread of a pair made of some dozen looks, as a share of the sampling period: as measured in
 tests/unit/sensor/test_sampling_edges.py."""
 
+LOOK_FROM_S, LOOK_TO_S = -0.0025, 0.0005
+"""Just before and just after a new sample a look tells most about when the chip takes them; a
+thread wakes late rather than early."""
+
+DATA_EVERY_S = 0.03
+"""Until the clock is tied the level is looked at more often than the packets are read."""
+
+ASKING_BITS, BYTE_BITS = 31, 9
+"""Address, register and address again; each with its acknowledge. Source: NXP UM10204."""
 
 NEW_MAX_RATIO, NEW_SLACK = 1.1, 2
 """Between two levels no more packets come than an oscillator 10 % fast gives, and two."""
@@ -52,6 +61,8 @@ class PacketChip:
     data_register: Register
     packet_bytes: int
     capacity_bytes: int
+    scl_max_hz: float
+    """Fastest clock line that the chip works with. Source: data sheets, "I2C timing"."""
 
     def __init__(self, access: RegisterAccess, host: HostTime, setup: ChipSetup) -> None:
         self._access = access
@@ -72,8 +83,8 @@ class PacketChip:
         self.identify()
         self._access.verify(self._settings())
 
-    def drain(self, *, tied: bool) -> Drained:
-        """Read all whole packets, and the level once more.
+    def drain(self, shown: float | None) -> Drained:
+        """Read the level and all whole packets, and look once more how many there are.
 
         Raises
         ------
@@ -82,10 +93,9 @@ class PacketChip:
         BusError
             When the chip does not answer.
         """
-        del tied  # with a level less for each look times were off by more than 0.2 ms when busy
         level, pairs = self._level()
         n_packets = level // self.packet_bytes
-        if not n_packets:
+        if not n_packets or (shown is None and n_packets < DATA_EVERY_S * self._setup.rate_hz):
             return Drained(NO_COUNTS, NO_RAW, pairs)
         wanted = n_packets * self.packet_bytes
         data = self._access.read_from(self.data_register, wanted)
@@ -93,7 +103,7 @@ class PacketChip:
         self._left = level - wanted
         raw = self._decoded(np.frombuffer(data, np.uint8).reshape(n_packets, self.packet_bytes))
         counts = np.arange(self._n_taken - n_packets + 1, self._n_taken + 1)
-        return Drained(counts, raw, pairs + self._level()[1])
+        return Drained(counts, raw, pairs + self._look_again(raw))
 
     @abstractmethod
     def identify(self) -> None:
@@ -120,6 +130,10 @@ class PacketChip:
         self._edges = SamplingEdges(self._setup.rate_hz)
         self._left = None
 
+    def _look_again(self, _raw: NDArray[np.int16]) -> tuple[ClockPair, ...]:
+        """Return clock pairs from a second look, after ``raw`` was read."""
+        return self._level()[1]
+
     def _level(self) -> tuple[int, tuple[ClockPair, ...]]:
         before_ns: EngineNs = self._host.clock.now_ns()
         data = self._access.read_from(self.level_register, self.level_bytes)
@@ -130,7 +144,17 @@ class PacketChip:
         self._check_level(level, after_ns)
         self._left, self._left_ns = level, before_ns
         n_samples = self._n_taken + level // self.packet_bytes
-        return level, self._edges.take(Look(n_samples, before_ns, after_ns))
+        look = self._look(n_samples, before_ns, after_ns, self.level_bytes)
+        return level, self._edges.take(look)
+
+    def _look(self, n_samples: int, before_ns: EngineNs, after_ns: EngineNs, n_bytes: int) -> Look:
+        """Return what a read of so many bytes tells: less than it lasted, by the time on the wire.
+
+        The chip holds its registers still from the first byte on, so what it says is not older than
+        the address on the wire, and not newer than the bytes.
+        """
+        asking_s, answering_s = ASKING_BITS / self.scl_max_hz, BYTE_BITS * n_bytes / self.scl_max_hz
+        return Look(n_samples, after(before_ns, asking_s), after(after_ns, -answering_s))
 
     def _stated_level(self, data: bytes) -> int:
         return int.from_bytes(data, "big")

@@ -63,8 +63,12 @@ class SampleGuard:
         """Take new samples; return those, also of earlier calls, that are good."""
         if not len(counts):
             return Passed(NO_COUNTS, NO_RAW)
-        counts = np.concatenate((self._held.counts, counts))
-        raw = np.concatenate((self._held.raw, raw))
+        if len(self._held.counts):
+            counts = np.concatenate((self._held.counts, counts))
+            raw = np.concatenate((self._held.raw, raw))
+        if self._are_usual(raw):
+            self._held, self._before, self._frozen = Passed(NO_COUNTS, NO_RAW), raw[-1:], False
+            return Passed(counts, raw)
         troubles: list[Trouble] = []
         counts, raw = self._without_spikes(counts, raw, troubles)
         counts, raw = self._without_repeats(counts, raw, troubles)
@@ -73,6 +77,11 @@ class SampleGuard:
         if until:
             self._before = raw[until - 1 : until]
         return Passed(counts[:until], raw[:until], tuple(troubles))
+
+    def _are_usual(self, raw: Raw) -> bool:
+        """Return whether no sample repeats its predecessor or differs much from it."""
+        steps = np.abs(np.diff(self._with_before(raw).astype(np.int32), axis=0))
+        return bool((steps <= self._limits).all() and steps.any(axis=1).all())
 
     def _without_spikes(
         self, counts: Counts, raw: Raw, troubles: list[Trouble]

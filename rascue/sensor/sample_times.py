@@ -6,7 +6,7 @@ Never the time at which a sample was fetched: on a busy machine that is tens of 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,36 +72,44 @@ class SampleClock:
             least_spread_s=LEAST_SPREAD_S,
         )
         self._counts_per_s = setup.counts_per_s
+        self._counts_per_sample = setup.counts_per_sample
         self._delay_ns = round(setup.delay_s * NS_PER_S)
         self._fit = ClockFit(setup.counts_per_s, settings)
         self._last: tuple[int, int] | None = None
         """Count and engine ns of the last sample given out."""
+        self._line: ClockMap | None = None
+        self._locked = False
 
     def restart(self) -> None:
         """Begin anew, because the chip's clock did; its speed is kept."""
         self._fit.restart()
         self._last = None
+        self._line, self._locked = None, False
 
-    def take(self, pairs: Iterable[ClockPair]) -> None:
+    def take(self, pairs: Sequence[ClockPair]) -> None:
         """Take readings of the chip's clock, in order."""
+        if not pairs:
+            return
         for pair in pairs:
             self._fit.take(pair.count, pair.at_ns)
+        self._line = self._fit.map()
+        certain = self._fit.sd_ahead_s(LOCK_AHEAD_S) <= LOCK_SD_S
+        self._locked = self._fit.n_pairs >= LOCK_PAIRS and certain
 
     @property
     def is_locked(self) -> bool:
         """Whether the line is certain enough to be relied on."""
-        certain = self._fit.sd_ahead_s(LOCK_AHEAD_S) <= LOCK_SD_S
-        return self._fit.n_pairs >= LOCK_PAIRS and certain
+        return self._locked
 
     @property
     def rate_ratio(self) -> float | None:
         """True over nominal speed of the chip's clock; None before the line is known."""
-        line = self._fit.map()
+        line = self._line
         return line.rate_hz / self._counts_per_s if line and self.is_locked else None
 
     def assign(self, counts: NDArray[np.int64]) -> SampleTimes | None:
         """Return the time of each sample, n >= 1; None before the first pair."""
-        line = self._fit.map()
+        line = self._line
         if line is None:
             return None
         t_ns = self._bent(_on_line(line, counts), counts)
@@ -109,10 +117,30 @@ class SampleClock:
         sd_s = self._fit.sd_ahead_s(0.0)
         return SampleTimes(t_ns - self._delay_ns, sd_s, self.is_locked)
 
+    def shown_at(self, instant_ns: EngineNs) -> float | None:
+        """Return what the chip's clock shows at an instant; None until it is tied."""
+        return self._count_at(self._line, instant_ns) if self._line and self.is_locked else None
+
+    def sample_after(self, instant_ns: EngineNs) -> tuple[EngineNs, float] | None:
+        """Return when the chip takes the first sample after an instant, and the SD of that, s.
+
+        None before anything is known of it.
+        """
+        if self._line is None or self._last is None:
+            return None
+        count = self._last[0]
+        ahead = (self._count_at(self._line, instant_ns) - count) / self._counts_per_sample
+        count += round(math.ceil(ahead) * self._counts_per_sample)
+        return self._line.to_engine(count), self._fit.sd_ahead_s(0.0)
+
     def line_ns(self, count: int) -> EngineNs | None:
         """Return when the chip's clock shows ``count`` by the present line."""
-        line = self._fit.map()
+        line = self._line
         return None if line is None else line.to_engine(count)
+
+    @staticmethod
+    def _count_at(line: ClockMap, instant_ns: EngineNs) -> float:
+        return line.anchor_count + (instant_ns - line.anchor_ns) * line.rate_hz / NS_PER_S
 
     def _bent(self, t_ns: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
         line_last_ns = self._line_at_last_ns()

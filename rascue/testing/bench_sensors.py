@@ -1,43 +1,34 @@
-"""What reading a chip costs and how true its samples are: through the kernel, on recorded walks.
-
-The chips are models behind the FUSE bus; smbus2, ioctl and driver are those of the product.
-"""
+"""Recorded walks through modelled chips: the steps of what comes out, against what went in."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from time import sleep, thread_time
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rascue.core.clock import NS_PER_S, seconds_between
-from rascue.core.types import BlockFlag, ImuBlock, Placement, StepEvent
+from rascue.core.clock import NS_PER_S, Clock, seconds_between
+from rascue.core.types import ImuBlock, Placement, StepEvent
 from rascue.sensor.chip import HostTime
 from rascue.sensor.i2c_choose import I2cSpec, i2c_source
 from rascue.sensor.i2c_source import I2cSource
 from rascue.sensor.recording import Recording, load_recording, recording_of_blocks
 from rascue.sensor.replay import blocks
-from rascue.session.host import HostClock
 from rascue.steps.choose import detector_for
 from rascue.testing.bench_table import BenchTable, Cell
 from rascue.testing.i2c.direct_bus import DirectBus
-from rascue.testing.i2c.fuse_bus import FuseBus, is_fuse_usable
 from rascue.testing.i2c.models import MODELS
-from rascue.testing.i2c.motion import EndlessWalk, RecordedMotion
+from rascue.testing.i2c.motion import RecordedMotion
 from rascue.testing.i2c.register_chip import Samples
 from rascue.testing.i2c.simulated_time import START_NS, SimulatedTime
-from rascue.testing.i2c.walks import walk
 from rascue.testing.i2c.wire import Wires
 
 CHIPS = ("lsm6dsox", "ism330dhcx", "mpu6050", "mpu9250", "icm42688")
 ADDRESS = 0x6A
 SPEED = 1.05
-READ_S = 15.0
 READ_TIMEOUT_S = 0.25
 SAME_STEP_S = 0.02
 WALKS = (
@@ -61,27 +52,18 @@ class Taken:
 
     def behind(self, given: list[ImuBlock]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the places of the samples given out and their errors in time, s."""
-        true_ns = np.array(self.t_ns)
         t_ns = np.concatenate([block.t_ns for block in given])
-        after = np.clip(np.searchsorted(true_ns, t_ns), 1, len(true_ns) - 1)
-        closer = np.abs(true_ns[after - 1] - t_ns) <= np.abs(true_ns[after] - t_ns)
-        places = np.where(closer, after - 1, after)
-        return places, (t_ns - true_ns[places]) / NS_PER_S
+        return nearest_places(np.array(self.t_ns), t_ns)
 
 
-def kernel_table() -> BenchTable:
-    """Return cost and truth of reading each chip at about 208 Hz through the kernel."""
-    title = f"Reading one chip through the kernel, {READ_S:g} s, oscillator {SPEED - 1:+.0%}"
-    if not is_fuse_usable():
-        return BenchTable(title, (), (), "needs root and /dev/fuse")
-    load = os.getloadavg()[0]
-    return BenchTable(
-        title,
-        ("chip", "rate Hz", "% of a core", "time RMS ms", "lost", "values off > 1 LSB", "tied s"),
-        tuple(_kernel_row(chip) for chip in CHIPS),
-        f"Processor time of the reading thread; time errors of samples whose clock is tied. "
-        f"Load average {load:.1f}.",
-    )
+def nearest_places(
+    true_ns: NDArray[np.int64], t_ns: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return where each instant stands among the true ones, and how much too late it is, s."""
+    after = np.clip(np.searchsorted(true_ns, t_ns), 1, len(true_ns) - 1)
+    closer = np.abs(true_ns[after - 1] - t_ns) <= np.abs(true_ns[after] - t_ns)
+    places = np.where(closer, after - 1, after)
+    return places, (t_ns - true_ns[places]) / NS_PER_S
 
 
 def steps_table() -> BenchTable:
@@ -99,35 +81,8 @@ def steps_table() -> BenchTable:
     return BenchTable(title, ("chip", "steps", "F1 difference"), rows, note)
 
 
-def _kernel_row(chip: str) -> tuple[Cell, ...]:
-    clock, taken = HostClock(), Taken()
-    model = MODELS[chip](EndlessWalk(walk(), clock.now_ns()), clock, SPEED, taken)
-    with tempfile.TemporaryDirectory(prefix="rascue-") as scratch:
-        wires = Wires({ADDRESS: model}, sleep)
-        with FuseBus(Path(scratch) / "bus", {"i2c-1": wires}) as bus:
-            spec = I2cSpec(chip, str(bus.path("i2c-1")), ADDRESS)
-            source = i2c_source(spec, Placement.LEFT_SHANK, HostTime(clock, sleep))
-            source.open()
-            first, begun_ns = len(taken.t_ns), clock.now_ns()
-            begun_s = thread_time()
-            given = list(_read_for(source, clock))
-            cost = (thread_time() - begun_s) / seconds_between(begun_ns, clock.now_ns())
-            source.close()
-    tied = [block for block in given if not block.flags & BlockFlag.TIME_UNLOCKED]
-    places, errors_s = taken.behind(tied)
-    values = np.concatenate([np.hstack((block.acc_mps2, block.gyr_dps)) for block in tied])
-    lsb = np.repeat(model.scales(), 3)
-    off = np.abs(values / lsb - np.array(taken.raw)[places]).max(axis=1) > 1.0
-    every, _ = taken.behind(given)
-    lost = int(every[-1] - max(first, every[0]) + 1 - np.count_nonzero(every >= first))
-    tied_s = seconds_between(begun_ns, tied[0].first_ns)
-    rms_ms = 1e3 * float(np.sqrt(np.mean(errors_s**2)))
-    return chip, source.info.rate_hz, 100.0 * cost, rms_ms, lost, int(off.sum()), tied_s
-
-
-def _read_for(
-    source: I2cSource, clock: HostClock | SimulatedTime, seconds: float = READ_S
-) -> Iterator[ImuBlock]:
+def read_for(source: I2cSource, clock: Clock, seconds: float) -> Iterator[ImuBlock]:
+    """Yield the blocks of so many seconds."""
     begun_ns = clock.now_ns()
     while seconds_between(begun_ns, clock.now_ns()) < seconds:
         block = source.read(READ_TIMEOUT_S)
@@ -159,7 +114,7 @@ def _through(chip: str, recording: Recording) -> tuple[NDArray[np.float64], NDAr
         open_bus=partial(DirectBus, wires),
     )
     source.open()
-    given = list(_read_for(source, clock, recording.duration_s))
+    given = list(read_for(source, clock, recording.duration_s))
     places, _ = taken.behind(given)
     true_ns = np.array(taken.t_ns[places[0] :])
     raw = np.array(taken.raw[places[0] :]) * np.repeat(model.scales(), 3)
