@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rascue.core.clock import NS_PER_S
 from rascue.testing.i2c.motion import GRAVITY_MPS2
 from rascue.testing.i2c.packet_model import PacketModel
 
@@ -60,10 +61,15 @@ class Icm42688Model(PacketModel):
         streaming = self.registers[FIFO_CONFIG] & 0xC0 == STREAM
         return streaming and self.registers[FIFO_CONFIG1] & 0x0F == ACC_GYRO_STAMP
 
-    def _packet(self, instant_ns: float, row: NDArray[np.int16]) -> bytes:
-        ticks = int(self._since_s(instant_ns, self._stamp_origin_ns) * TICK_HZ) % 2**16
-        return bytes((HEADER,)) + self._output(row) + b"\0" + ticks.to_bytes(2, "big")
+    def _packets(self, t_ns: NDArray[np.int64], raw: NDArray[np.int16]) -> bytes:
+        made = np.zeros((len(raw), 16), np.uint8)
+        made[:, 0] = HEADER
+        made[:, 1:13] = self._outputs(raw)
+        since_s = (t_ns - self._stamp_origin_ns) / NS_PER_S * self._speed
+        ticks = (since_s * TICK_HZ).astype(np.int64) % 2**16
+        made[:, 14], made[:, 15] = ticks >> 8, ticks & 0xFF
+        return made.tobytes()
 
-    def _output(self, row: NDArray[np.int16]) -> bytes:
+    def _outputs(self, raw: NDArray[np.int16]) -> NDArray[np.uint8]:
         # -32768 marks an invalid value, so the chip never states it for a valid one.
-        return np.maximum(row, -32767).astype(">i2").tobytes()
+        return np.maximum(raw, -32767).astype(">i2").view(np.uint8)

@@ -108,8 +108,7 @@ class Lsm6dsoxModel(RegisterChip):
         if register == TIMESTAMP0:
             stamp = self._stamp(float(self._asked_ns))
             self.registers[TIMESTAMP0 : TIMESTAMP0 + 4] = stamp.to_bytes(4, "little")
-        wrapped = [self.registers[(register + offset) % 256] for offset in range(count)]
-        return bytes(wrapped)
+        return self._shown(register, count)
 
     def _show_level(self) -> None:
         level = len(self._words)

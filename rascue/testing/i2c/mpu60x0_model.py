@@ -79,9 +79,10 @@ class Mpu60x0Model(PacketModel):
         on = self.registers[USER_CTRL] & FIFO_ON_BIT
         return bool(on) and self.registers[FIFO_EN] == ALL_SENSORS
 
-    def _packet(self, _instant_ns: float, row: NDArray[np.int16]) -> bytes:
-        return self._output(row)
+    def _packets(self, _t_ns: NDArray[np.int64], raw: NDArray[np.int16]) -> bytes:
+        return self._outputs(raw).tobytes()
 
-    def _output(self, row: NDArray[np.int16]) -> bytes:
-        words = np.concatenate((row[:3], [TEMPERATURE], row[3:]))
-        return words.astype(">i2").tobytes()
+    def _outputs(self, raw: NDArray[np.int16]) -> NDArray[np.uint8]:
+        words = np.full((len(raw), 7), TEMPERATURE, ">i2")
+        words[:, :3], words[:, 4:] = raw[:, :3], raw[:, 3:]
+        return words.view(np.uint8)

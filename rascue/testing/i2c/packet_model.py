@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import deque
 from collections.abc import Callable
 
 import numpy as np
@@ -31,7 +30,7 @@ class PacketModel(RegisterChip):
         speed: float = 1.0,
         watch: Callable[[Samples], None] | None = None,
     ) -> None:
-        self._memory: deque[int] = deque()
+        self._memory = bytearray()
         super().__init__(motion, clock, speed, watch)
 
     @abstractmethod
@@ -39,12 +38,12 @@ class PacketModel(RegisterChip):
         """Return whether samples go into the memory now."""
 
     @abstractmethod
-    def _packet(self, instant_ns: float, row: NDArray[np.int16]) -> bytes:
-        """Return one sample as it lies in the memory."""
+    def _packets(self, t_ns: NDArray[np.int64], raw: NDArray[np.int16]) -> bytes:
+        """Return samples as they lie in the memory."""
 
     @abstractmethod
-    def _output(self, row: NDArray[np.int16]) -> bytes:
-        """Return one sample as the output registers show it."""
+    def _outputs(self, raw: NDArray[np.int16]) -> NDArray[np.uint8]:
+        """Return samples as the output registers show them, (n, bytes)."""
 
     def _empty(self) -> None:
         self._memory.clear()
@@ -52,25 +51,24 @@ class PacketModel(RegisterChip):
 
     def _fetch(self, register: int, count: int) -> bytes:
         if register == self.data_register:
-            taken = [self._memory.popleft() for _ in range(min(count, len(self._memory)))]
-            return bytes(taken).ljust(count, b"\xff")
+            taken = bytes(self._memory[:count])
+            del self._memory[:count]
+            return taken.ljust(count, b"\xff")
         at = self.count_register
         self.registers[at : at + 2] = len(self._memory).to_bytes(2, "big")
-        shown = bytes(self.registers[(register + offset) % 256] for offset in range(count))
+        shown = self._shown(register, count)
         if register <= self.status_register < register + count:
             self.registers[self.status_register] = 0
         return shown
 
     def _keep(self, t_ns: NDArray[np.int64], raw: NDArray[np.int16]) -> None:
-        shown = self._output(raw[-1])
+        shown = self._outputs(raw[-1:]).tobytes()
         self.registers[self.output_register : self.output_register + len(shown)] = shown
         if not self._is_filling():
             return
-        for instant_ns, row in zip(t_ns, raw, strict=True):
-            self._memory.extend(self._packet(float(instant_ns), row))
+        self._memory += self._packets(t_ns, raw)
         # What does not fit pushes out the oldest bytes, packet or not.
         surplus = len(self._memory) - self.capacity_bytes
         if surplus > 0:
             self.registers[self.status_register] |= self.overflow_bit
-            for _ in range(surplus):
-                self._memory.popleft()
+            del self._memory[:surplus]

@@ -111,6 +111,11 @@ class RegisterChip:
     def scales(self) -> tuple[float, float]:
         """Return m/s2 and deg/s per LSB at the present settings."""
 
+    def _shown(self, register: int, count: int) -> bytes:
+        """Return registers from one on; after the last comes the first again."""
+        shown = bytes(self.registers[register : register + count])
+        return shown + bytes(self.registers[: count - len(shown)])
+
     def _sample_every(self, nominal_s: float | None) -> None:
         """Begin to sample at a new rate, or stop with None."""
         self._period_ns = None if nominal_s is None else nominal_s * NS_PER_S / self._speed

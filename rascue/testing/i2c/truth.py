@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,6 @@ class Truth:
     def _around(self, first_ns: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the samples taken from some time before ``first_ns`` on."""
         from_ns = first_ns - MARGIN_NS
-        wanted = [part for part in self._parts if part[0][-1] >= from_ns]
-        times, values = zip(*(wanted or list(self._parts)), strict=True)
+        wanted = list(takewhile(lambda part: part[0][-1] >= from_ns, reversed(self._parts)))
+        times, values = zip(*reversed(wanted or list(self._parts)), strict=True)
         return np.concatenate(times), np.concatenate(values)
