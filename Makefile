@@ -1,7 +1,7 @@
 # make setup    everything that is needed, into .venv; no root; under a second when nothing changed
 # make run      the service with a simulated walker:  make run RUN_ARGS="--port 8080"
 # make run-bus  the same with a modelled chip on a real I2C bus file, worn by that walker; needs root:
-#               make run-bus CHIP=icm42688 RUN_ARGS="--port 8080"
+#               make run-bus CHIP=icm42688 RUN_ARGS="--port 8080"; --feet: two chips
 # make test     all tests that need no hardware:       make test TEST_ARGS="-k guard"
 # make check    format, lint, types, import directions, locks, generated files
 # make bench    the benchmark tables:                  make bench BENCH_ARGS="--json"

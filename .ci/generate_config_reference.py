@@ -86,6 +86,8 @@ def _shown(default: Any) -> str:
         return "left out"
     if default == ():
         return "`[]`"
+    if isinstance(default, tuple) and len(default) == 1:  # stands for the one value in the file
+        return _shown(default[0])
     return f"`{default}`" if default != "" else '`""`'
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from rascue.cli.options import (
     add_address,
@@ -14,7 +15,7 @@ from rascue.cli.options import (
 )
 from rascue.dashboard.serve import serve
 from rascue.dashboard.settings import DashboardSettings
-from rascue.sensor.choose import SourceKind, parse_source_spec
+from rascue.sensor.choose import SourceKind, parse_sources
 from rascue.sensor.i2c_choose import parse_i2c_spec
 
 
@@ -44,7 +45,7 @@ def carry_out(args: argparse.Namespace) -> int:
     return 0
 
 
-def _buses(source: str) -> tuple[str, ...]:
-    """Return the bus of the configured sensor, which need not be one of the machine's."""
-    spec = parse_source_spec(source)
-    return (parse_i2c_spec(spec.argument).bus_path,) if spec.kind is SourceKind.I2C else ()
+def _buses(sources: Sequence[str]) -> tuple[str, ...]:
+    """Return the buses of the configured sensors, which need not be the machine's."""
+    chips = [spec for spec in parse_sources(sources) if spec.kind is SourceKind.I2C]
+    return tuple(dict.fromkeys(parse_i2c_spec(chip.argument).bus_path for chip in chips))

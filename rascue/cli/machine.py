@@ -16,7 +16,7 @@ from rascue import __version__
 from rascue.audio.portaudio_stream import library
 from rascue.config.models import RascueConfig
 from rascue.core.errors import AudioUnavailable, StoreError
-from rascue.sensor.choose import SourceKind, parse_source_spec
+from rascue.sensor.choose import SourceKind, SourceSpec, parse_sources
 from rascue.sensor.i2c_choose import parse_i2c_spec
 from rascue.session.host import boot_id
 from rascue.store.database import check_sqlite_version
@@ -105,13 +105,17 @@ def version_facts() -> Iterator[Fact]:
 
 
 def _sensor(config: RascueConfig) -> Fact:
-    spec = parse_source_spec(config.sensor.source)
-    lack = ""
+    specs = parse_sources(config.sensor.source)
+    lacks = dict.fromkeys(filter(None, map(_lack_of_source, specs)))
+    return Fact("sensor in use", _listed(list(config.sensor.source)), lack="; ".join(lacks))
+
+
+def _lack_of_source(spec: SourceSpec) -> str:
     if spec.kind is SourceKind.I2C:
-        lack = _lack_of_bus(Path(parse_i2c_spec(spec.argument).bus_path))
+        return _lack_of_bus(Path(parse_i2c_spec(spec.argument).bus_path))
     if spec.kind is SourceKind.REPLAY and not Path(spec.argument).is_file():
-        lack = f"{spec.argument}: there is no such recording; check sensor.source"
-    return Fact("sensor in use", config.sensor.source, lack=lack)
+        return f"{spec.argument}: there is no such recording; check sensor.source"
+    return ""
 
 
 def _lack_of_bus(bus: Path) -> str:

@@ -26,7 +26,10 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add --source."""
     parser.add_argument(
-        "--source", help="simulated[:SCENARIO], replay:FILE, i2c:CHIP@BUS:ADDR or pod:PORT"
+        "--source",
+        action="append",
+        help="simulated[:SCENARIO], replay:FILE, i2c:CHIP@BUS:ADDR or pod:PORT; twice for two feet "
+        "or shanks, each after its place: left_foot=i2c:...",
     )
 
 

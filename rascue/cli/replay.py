@@ -9,8 +9,9 @@ from pathlib import Path
 
 from rascue.audio.offline_out import OfflineOut
 from rascue.audio.song_reader import SongShelf
-from rascue.cli.devices import audio_settings_of, placement_of, recording_of
+from rascue.cli.devices import audio_settings_of
 from rascue.cli.options import add_config, add_data, loaded_config
+from rascue.cli.sensors import placement_of, recording_of
 from rascue.cli.targets import refuse_overwriting
 from rascue.config.program import find_program
 from rascue.core.errors import StoreError

@@ -13,11 +13,11 @@ import threading
 import time
 from dataclasses import dataclass
 
-from rascue.cli.devices import audio_out_of, service_devices
+from rascue.cli.devices import Calibrations, audio_out_of, calibrations_in, service_devices
 from rascue.cli.options import add_address, add_config, add_data, add_devices, loaded_config
 from rascue.config.models import RascueConfig
 from rascue.core.errors import RascueError, WrongUse
-from rascue.sensor.choose import SourceKind, parse_source_spec
+from rascue.sensor.choose import SourceKind, parse_sources
 from rascue.session.host import HostClock
 
 LOOK_EVERY_S = 0.1
@@ -50,7 +50,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def carry_out(args: argparse.Namespace) -> int:
     """Supervise both processes until SIGTERM or SIGINT."""
     config = loaded_config(args).config
-    refuse_unusable(config)
+    refuse_unusable(config, calibrations_in(args.data))
     args.data.mkdir(parents=True, exist_ok=True)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -68,9 +68,9 @@ def carry_out(args: argparse.Namespace) -> int:
     return 0
 
 
-def refuse_unusable(config: RascueConfig) -> None:
-    """Raise for what can be known before anything is started: sensor, output, port."""
-    service_devices(config, HostClock())
+def refuse_unusable(config: RascueConfig, found: Calibrations) -> None:
+    """Raise for what can be known before anything is started: sensors, output, port."""
+    service_devices(config, HostClock(), found)
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -158,18 +158,19 @@ def words_of(args: argparse.Namespace, *names: str) -> list[str]:
     """Return the options of this call that a child is to be given."""
     words = ["--data", str(args.data)]
     for name in ("config", *names):
-        value = getattr(args, name)
-        if value is not None:
-            words += [f"--{name}", str(value)]
+        given = getattr(args, name)
+        values = given if isinstance(given, list) else [given]
+        for value in values:
+            words += [] if value is None else [f"--{name}", str(value)]
     return words
 
 
 def _greeting(config: RascueConfig) -> str:
     """Say in two lines what is real and what is not."""
-    kind = parse_source_spec(config.sensor.source).kind
+    kind = parse_sources(config.sensor.source)[0].kind
     sensor = "no sensor in use: a simulated person walks" if kind is SourceKind.SIMULATED else ""
     sound = "no sound output in use: beats are shown and logged, not heard"
     silent = not audio_out_of(config).capabilities.audible
-    lines = [f"Sensor: {sensor or config.sensor.source}."]
+    lines = [f"Sensor: {sensor or ', '.join(config.sensor.source)}."]
     lines.append(f"Sound: {sound if silent else config.audio.output}.")
     return "\n".join(lines)

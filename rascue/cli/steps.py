@@ -6,8 +6,8 @@ import argparse
 import csv
 from pathlib import Path
 
-from rascue.cli.devices import placement_of, recording_of
 from rascue.cli.options import add_config, loaded_config, number
+from rascue.cli.sensors import placement_of, recording_of
 from rascue.cli.targets import refuse_overwriting
 from rascue.config.models import RascueConfig
 from rascue.core.clock import NS_PER_S

@@ -6,9 +6,9 @@ This is not the prescription: what is asked of a person stands in a programme
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from rascue.core.limits import HARD_LIMITS, CueLimits
 
@@ -19,14 +19,20 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _as_list(value: object) -> object:
+    """Let one text stand for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
 class SensorConfig(Section):
     """[sensor]: where samples come from and what the detector is."""
 
-    source: str = Field(
-        description="simulated[:SCENARIO], replay:FILE, i2c:CHIP@BUS:ADDR or pod:PORT"
+    source: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
+        description="simulated[:SCENARIO], replay:FILE, i2c:CHIP@BUS:ADDR or pod:PORT; for both "
+        'feet or shanks a list, each with its place: ["left_foot=i2c:...", "right_foot=i2c:..."]'
     )
     placement: str = Field(
-        description="where the sensor is worn (lower_back, left_foot, ...); "
+        description="where the one sensor is worn (lower_back, left_foot, ...); "
         '"" = what the source says'
     )
     detector: str = Field(description='step detector by name; "" = the one for the placement')

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable
 from types import TracebackType
 
@@ -20,28 +21,37 @@ TRY_EVERY_S, TRIES = 0.005, 1000
 
 
 class EngineTurn:
-    """The engine's share of a bus file. All methods may raise ``SensorUnavailable``."""
+    """The engine's share of a bus file, for the threads of all its sensors on that bus.
+
+    All methods may raise ``SensorUnavailable``. What one sensor offers is free until any of them
+    takes it, so a tool's chance is the same with two sensors.
+    """
 
     def __init__(self, bus_path: str) -> None:
         self._path = bus_path
         self._fd: int | None = None
+        self._among_threads = threading.Lock()
 
     def take(self) -> None:
         """Use the bus from now on; nothing happens when it is in use already."""
-        if self._fd is not None:
-            return
+        with self._among_threads:
+            if self._fd is None:
+                self._fd = self._shared()
+
+    def offer(self) -> None:
+        """Let somebody else have the bus; harmless when called twice."""
+        with self._among_threads:
+            if self._fd is not None:
+                os.close(self._fd)
+                self._fd = None
+
+    def _shared(self) -> int:
         fd = _opened(self._path)
         if not _locked(fd, fcntl.LOCK_SH):
             os.close(fd)
             reason = UnavailableReason.BUSY
             raise SensorUnavailable(self._path, reason, "a bring-up tool uses it")
-        self._fd = fd
-
-    def offer(self) -> None:
-        """Let somebody else have the bus; harmless when called twice."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        return fd
 
 
 class ToolTurn:

@@ -1,7 +1,8 @@
 """The source ``simulated[:SCENARIO]``: a person who walks in real time and hears the real output.
 
-Runs in the source thread. Samples are made ``BEHIND_S`` behind the clock, so that a beat that the
-sound output reports late is still heard before the samples it changes are made.
+Runs in the source thread, one for each sensor that the person wears. Samples are made ``BEHIND_S``
+behind the clock, so that a beat that the sound output reports late is still heard before the
+samples it changes are made.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ BLOCK_S = 0.04
 """Like the FIFO batches of a real sensor (ARCHITECTURE 3)."""
 
 
-class SimulatedSource:
-    """One sensor of a simulated person, in real time.
+def simulated_sources(
+    scenario: Scenario, clock: Clock, seed: int = 0
+) -> tuple[list[SimulatedSource], SimulatedPerson]:
+    """Return a source for each sensor of a scenario, and the person, who hears beats.
 
     Parameters
     ----------
@@ -32,24 +35,36 @@ class SimulatedSource:
     clock
         Engine time.
     seed
-        Of walker and sensor.
+        Of walker and sensors.
+    """
+    person = SimulatedPerson(scenario, seed, clock.now_ns())
+    return [SimulatedSource(person, index, clock) for index in range(len(person.infos))], person
+
+
+class SimulatedSource:
+    """One sensor of a simulated person, in real time.
+
+    Parameters
+    ----------
+    person
+        Who walks, from now on.
+    sensor
+        Which of the person's, by its place in ``infos``.
+    clock
+        Engine time.
     """
 
-    def __init__(self, scenario: Scenario, clock: Clock, seed: int = 0) -> None:
+    def __init__(self, person: SimulatedPerson, sensor: int, clock: Clock) -> None:
         self._clock = clock
-        start_ns = clock.now_ns()
-        self._person = SimulatedPerson(scenario, seed, start_ns)
-        self._next_ns = after(start_ns, BLOCK_S)
+        self._person = person
+        self._sensor = sensor
+        self._next_ns = after(clock.now_ns(), BLOCK_S)
         self._closed = threading.Event()
 
     @property
     def info(self) -> SourceInfo:
-        """Where the first sensor of the scenario is worn; the description begins "simulated"."""
-        return self._person.infos[0]
-
-    def hear(self, onset_ns: EngineNs) -> None:
-        """Let the person hear a beat; called from the thread that polls the sound output."""
-        self._person.hear(onset_ns)
+        """Where it is worn; the description begins "simulated"."""
+        return self._person.infos[self._sensor]
 
     def open(self) -> None:
         """Begin to deliver; what nobody read since the last ``close`` is lost.
@@ -62,7 +77,7 @@ class SimulatedSource:
         self._closed.clear()
         now_ns = self._clock.now_ns()
         self._refuse_while_lost(now_ns)
-        self._person.skip(0, after(now_ns, -BEHIND_S))
+        self._person.skip(self._sensor, after(now_ns, -BEHIND_S))
         self._next_ns = after(now_ns, BLOCK_S - BEHIND_S)
 
     def read(self, timeout_s: float) -> ImuBlock | None:
@@ -80,14 +95,14 @@ class SimulatedSource:
             return None
         to_ns = max(self._next_ns, after(self._clock.now_ns(), -BEHIND_S))
         self._next_ns = after(to_ns, BLOCK_S)
-        return self._person.block(0, to_ns)
+        return self._person.block(self._sensor, to_ns)
 
     def close(self) -> None:
         """Stop delivering; a waiting ``read`` returns."""
         self._closed.set()
 
     def _refuse_while_lost(self, now_ns: EngineNs) -> None:
-        if self._person.lost(0, now_ns):
+        if self._person.lost(self._sensor, now_ns):
             raise SensorUnavailable(
                 self.info.source_id, UnavailableReason.NOT_FOUND, "simulated loss"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from time import monotonic, sleep
@@ -54,6 +55,32 @@ def test_a_tool_gets_the_bus_and_the_engine_gets_it_back(fuse_bus: Callable[...,
     source.open()
     assert source.read(2.0) is not None
     source.close()
+
+
+def test_two_sensors_share_a_turn_from_their_threads(fuse_bus: Callable[..., FuseBus]) -> None:
+    path = bus_with(fuse_bus, lsm6dsox=0x6A)
+    turn = EngineTurn(path)
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            for _ in range(2000):
+                turn.take()
+                turn.offer()
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    usual_s = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.setswitchinterval(usual_s)
+    assert failures == []
+    with ToolTurn(path, sleep):
+        pass
 
 
 def read_on(source) -> None:  # type: ignore[no-untyped-def]

@@ -84,6 +84,20 @@ def test_the_dashboard_alone_tells_of_a_port_in_use_too(data):
         (("--source", "simulated:entrainin"), 'unknown scenario "entrainin" (did you mean "entrai'),
         (("--source", "camera"), 'the source "camera" is not known; it must be simulated'),
         (("--source", "replay:nowhere.npz"), "nowhere.npz: there is no such file; check the name"),
+        (
+            ("--source", "i2c:lsm6dsox@1:0x6a", "--source", "i2c:lsm6dsox@1:0x6b"),
+            "these sensors do not go together: lower_back, lower_back; use one, or two on both",
+        ),
+        (
+            (
+                "--source",
+                "left_foot=i2c:mpu6050@1:0x68",
+                "--source",
+                "right_foot=i2c:mpu6050@1:0x68",
+            ),
+            "0x68 on /dev/i2c-1 is named 2 times; one chip is one sensor",
+        ),
+        (("--source", "left_fot=simulated"), 'the placement "left_fot" is not known (did you mean'),
         (("--audio", "loud"), 'there is no sound output "loud"; known are: none, offline, portaud'),
         (("--audio", "offline:/nowhere/a.wav"), "folder /nowhere does not exist"),
         (("--config", "nowhere.toml"), "nowhere.toml: there is no such file; check the path"),

@@ -8,7 +8,6 @@ with what the model took.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -17,14 +16,12 @@ import numpy as np
 from rascue.core.clock import NS_PER_S, seconds_between
 from rascue.core.errors import SensorUnavailable
 from rascue.core.types import BlockFlag, EngineNs, ImuBlock, Placement
-from rascue.sensor.bus import I2cBus, SmbusBus
 from rascue.sensor.chip import HostTime, Trouble
 from rascue.sensor.i2c_choose import WEAR, I2cSpec, i2c_source
 from rascue.session.source_thread import READ_TIMEOUT_S, RETRY_AFTER_S
 from rascue.testing.i2c.account import EXPECTED, Account
-from rascue.testing.i2c.direct_bus import DirectBus
 from rascue.testing.i2c.faults import DAMAGES, FaultKind, FaultyLine
-from rascue.testing.i2c.fuse_bus import FuseBus
+from rascue.testing.i2c.fuse_bus import FuseBus, bus_opener
 from rascue.testing.i2c.models import MODELS
 from rascue.testing.i2c.motion import Motion
 from rascue.testing.i2c.simulated_time import SimulatedTime
@@ -84,7 +81,7 @@ class Campaign:
             I2cSpec(chip, "modelled wires", ADDRESS),
             PLACEMENT,
             HostTime(self._time, self._time.sleep),
-            open_bus=_opener(wires, self._fuse),
+            open_bus=bus_opener(wires, self._fuse, BUS_NAME),
             on_trouble=self._note,
         )
         self._troubles: list[Trouble] = []
@@ -224,10 +221,3 @@ class Campaign:
     def _find_identity(self, chip: str) -> tuple[int, int]:
         register = 0x0F if chip.startswith(("lsm", "ism")) else 0x75
         return register, self._model.registers[register]
-
-
-def _opener(wires: Wires, fuse: FuseBus | None) -> Callable[[], I2cBus]:
-    if fuse is None:
-        return lambda: DirectBus(wires)
-    path = str(fuse.path(BUS_NAME))
-    return lambda: SmbusBus(path)

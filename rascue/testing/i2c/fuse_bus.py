@@ -22,6 +22,8 @@ from enum import IntEnum
 from pathlib import Path
 
 from rascue.core.errors import RascueError
+from rascue.sensor.bus import I2cBus, SmbusBus
+from rascue.testing.i2c.direct_bus import DirectBus
 from rascue.testing.i2c.i2c_dev import OpenFile
 from rascue.testing.i2c.wire import Wires
 
@@ -64,6 +66,14 @@ class Op(IntEnum):
 
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def bus_opener(wires: Wires, fuse: FuseBus | None, name: str) -> Callable[[], I2cBus]:
+    """Return the way to modelled wires: through the kernel, or with None without it."""
+    if fuse is None:
+        return lambda: DirectBus(wires)
+    path = str(fuse.path(name))
+    return lambda: SmbusBus(path)
 
 
 def is_fuse_usable() -> bool:

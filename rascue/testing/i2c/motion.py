@@ -85,16 +85,27 @@ class EndlessWalk:
 
 
 class WalkerMotion:
-    """A simulated person with the sensor on; may be told of beats from another thread."""
+    """A simulated person with the sensor on; may be told of beats from another thread.
+
+    Parameters
+    ----------
+    beside
+        Another sensor of the same person; that one is told of the beats.
+    """
 
     def __init__(
-        self, scenario: Scenario, placement: Placement, seed: int, start_ns: EngineNs
+        self,
+        scenario: Scenario,
+        placement: Placement,
+        seed: int,
+        start_ns: EngineNs,
+        beside: WalkerMotion | None = None,
     ) -> None:
-        self.walker = Walker(scenario.walker, seed, start_ns)
+        self.walker: Walker = beside.walker if beside else Walker(scenario.walker, seed, start_ns)
         self.steps: list[TrueStep] = []
         info = SourceInfo(placement.value, placement, FINE_RATE_HZ, has_gyro=True)
         self._imu = VirtualImu(self.walker, info, scenario.imu, seed, start_ns)
-        self._lock = threading.Lock()
+        self._lock: threading.Lock = beside._lock if beside else threading.Lock()
         self._t_ns = np.empty(0, np.int64)
         self._values = np.empty((0, 6))
 
@@ -119,3 +130,10 @@ class WalkerMotion:
             self._t_ns = np.concatenate((self._t_ns, block.t_ns))
             values = np.hstack((block.acc_mps2, block.gyr_dps)).astype(np.float64)
             self._values = np.concatenate((self._values, values))
+
+
+def worn_motions(scenario: Scenario, seed: int, start_ns: EngineNs) -> list[WalkerMotion]:
+    """Return the motion at each of a scenario's places; the first is to be told of the beats."""
+    first = WalkerMotion(scenario, scenario.placements[0], seed, start_ns)
+    others = scenario.placements[1:]
+    return [first, *(WalkerMotion(scenario, at, seed, start_ns, first) for at in others)]

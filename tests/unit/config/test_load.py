@@ -58,7 +58,7 @@ def test_the_command_line_comes_last(tmp_path):
     path = tmp_path / "device.toml"
     path.write_text('[sensor]\nsource = "replay:a.npz"\nplacement = "left_foot"\n', "utf-8")
     loaded = load_config(path, {"sensor": {"source": "simulated"}})
-    assert loaded.config.sensor.source == "simulated"
+    assert loaded.config.sensor.source == ("simulated",)
     assert loaded.origins["sensor.source"] == "command line"
     assert loaded.config.sensor.placement == "left_foot"
     assert loaded.origins["sensor.placement"] == str(path)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from rascue.core.clock import NS_PER_S, after
 from rascue.core.errors import SensorUnavailable
-from rascue.core.types import BlockFlag, EngineNs, ImuBlock
+from rascue.core.types import BlockFlag, EngineNs, ImuBlock, Placement, Side, StepEvent
+from rascue.session.pipeline import Pipeline
 from rascue.simulate.scenario import Scenario, load_scenario, scenario_from_dict
-from rascue.simulate.source import BEHIND_S, BLOCK_S, SimulatedSource
+from rascue.simulate.source import BEHIND_S, BLOCK_S, SimulatedSource, simulated_sources
 
 START = EngineNs(100 * NS_PER_S)
 
@@ -40,13 +42,13 @@ def blocks_of(source: SimulatedSource, clock: HandClock, seconds: float) -> list
 
 
 def opened(scenario: Scenario, clock: HandClock) -> SimulatedSource:
-    source = SimulatedSource(scenario, clock, seed=1)
+    source = simulated_sources(scenario, clock, seed=1)[0][0]
     source.open()
     return source
 
 
 def test_it_says_that_it_is_simulated() -> None:
-    source = SimulatedSource(load_scenario("demo"), HandClock())
+    source = simulated_sources(load_scenario("demo"), HandClock())[0][0]
     assert source.info.description.startswith("simulated")
 
 
@@ -75,12 +77,13 @@ def test_a_reader_that_was_held_up_gets_all_samples() -> None:
 def test_a_beat_told_late_still_moves_the_person() -> None:
     def last_sample(*, cued: bool) -> np.ndarray:
         clock = HandClock()
-        source = opened(load_scenario("entraining"), clock)
+        (source,), person = simulated_sources(load_scenario("entraining"), clock, seed=1)
+        source.open()
         block = None
         for k in range(500):
             clock.forward(BLOCK_S)
             if cued and k % 14 == 0:
-                source.hear(after(clock.now_ns(), -0.05))
+                person.hear(after(clock.now_ns(), -0.05))
             block = source.read(0.0) or block
         assert block is not None
         return block.acc_mps2
@@ -111,6 +114,25 @@ def test_a_lost_sensor_is_gone_refuses_to_open_and_comes_back_with_a_gap() -> No
     clock.forward(3.0)
     source.open()
     assert blocks_of(source, clock, 1.0)[0].flags & BlockFlag.GAP_BEFORE
+
+
+def test_two_feet_of_one_person_step_in_turns() -> None:
+    clock = HandClock()
+    worn = (Placement.LEFT_FOOT, Placement.RIGHT_FOOT)
+    sources, _ = simulated_sources(replace(load_scenario("demo"), placements=worn), clock)
+    assert [source.info.placement for source in sources] == list(worn)
+    for source in sources:
+        source.open()
+    pipeline = Pipeline([source.info for source in sources], "", 0.15)
+    sides = []
+    for _ in range(500):
+        clock.forward(BLOCK_S)
+        for source in sources:
+            block = source.read(0.0)
+            found = pipeline.feed(block) if block else []
+            sides += [event.side for event in found if isinstance(event, StepEvent)]
+    assert len(sides) > 25
+    assert abs(sides.count(Side.LEFT) - sides.count(Side.RIGHT)) <= 1
 
 
 def test_closing_wakes_a_waiting_reader() -> None:
