@@ -132,7 +132,7 @@ def _fault_note(fault: Fault) -> FaultNote:
 
 
 def _sensor_lamp(view: EngineView, sources: Sequence[SourceInfo]) -> SensorLamp:
-    text = ", ".join(info.description or info.source_id for info in sources)
+    text = ", ".join(dict.fromkeys(info.description or info.source_id for info in sources))
     age_s = _age_s(view)
     codes = {fault.code for fault in view.faults}
     if not sources:
