@@ -1,4 +1,5 @@
-/* Freezing: trembling at 3 to 8 Hz grows large beside the movement of walking below 3 Hz. */
+/* Freezing: trembling at 3 to 8 Hz grows large beside the movement of walking below 3 Hz, measured
+ * by what it is in the person's own walking. */
 #include "signal.h"
 
 void freeze_restart(freeze_state *s)
@@ -29,13 +30,35 @@ static void follow_powers(freeze_state *s, const freeze_params *p, const float *
     s->tremble_power += share * (tremble - s->tremble_power);
 }
 
+static double total_power(const freeze_state *s)
+{
+    return s->walk_power + s->tremble_power;
+}
+
+/* The index of the person's own walking: its mean, by the logarithm, over the first of it. */
+static double own_index(const freeze_state *s, const freeze_params *p)
+{
+    if (s->own_s < p->own_walk_s)
+        return p->usual_index;
+    return fmin(p->own_index_max, exp(s->own_log_sum / s->own_s));
+}
+
+static void learn_own_index(freeze_state *s, const freeze_params *p, double dt)
+{
+    if (s->own_s >= p->own_walk_s || total_power(s) <= p->power_min || s->walk_power <= 0.0 ||
+        s->tremble_power <= 0.0)
+        return;
+    s->own_log_sum += log(s->tremble_power / s->walk_power) * dt;
+    s->own_s += dt;
+}
+
 /* The flag goes up at once and down after a while below the lower threshold. */
 static int is_freezing(freeze_state *s, const freeze_params *p, double dt)
 {
-    double power = s->walk_power + s->tremble_power;
+    double raised = p->raise_ratio * own_index(s, p) * s->walk_power;
     if (!s->freezing)
-        return s->tremble_power > p->index_on * s->walk_power && power > p->power_min;
-    int below = s->tremble_power < p->index_off * s->walk_power || power < 0.5 * p->power_min;
+        return s->tremble_power > raised && total_power(s) > p->power_min;
+    int below = s->tremble_power < p->clear_share * raised || total_power(s) < 0.5 * p->power_min;
     s->below_s = below ? s->below_s + dt : 0.0;
     return s->below_s <= p->hold_s;
 }
@@ -52,6 +75,7 @@ static int freeze_sample(freeze_state *s, const freeze_params *p, int64_t t_ns, 
     s->t_ns = t_ns;
     follow_powers(s, p, acc, fmin(dt, p->gap_s));
     int now = is_freezing(s, p, dt);
+    learn_own_index(s, p, fmin(dt, p->gap_s));
     if (now == s->freezing)
         return 0;
     s->freezing = now;

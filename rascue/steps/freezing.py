@@ -27,20 +27,28 @@ class FreezeParams:
         Samples further apart than this start the signal anew.
     memory_s
         Memory of the power in either band; what makes the flag fast.
-    index_on, index_off
-        Power of trembling over power of walking that raises and clears the flag.
+    raise_ratio, clear_share
+        Power of trembling over power of walking, over the same in the person's own walking, that
+        raises the flag; part of it below which it is cleared.
     power_min
         Power in both bands together, (m/s2)^2; less is standing.
     hold_s
         So long below before the flag is cleared.
+    own_walk_s
+        First walking, s, that tells the person's own index, whatever happened in it...
+    usual_index, own_index_max
+        ...what is taken for it until then, and the highest that is believed.
     """
 
     gap_s: float = 0.1
     memory_s: float = 0.6
-    index_on: float = 1.2
-    index_off: float = 0.84
-    power_min: float = 11.0
+    raise_ratio: float = 2.05
+    clear_share: float = 0.74
+    power_min: float = 5.0
     hold_s: float = 0.1
+    own_walk_s: float = 15.0
+    usual_index: float = 0.74
+    own_index_max: float = 1.5
 
 
 DEFAULT_PARAMS = FreezeParams()
@@ -61,14 +69,16 @@ class FreezeDetector:
     1. The acceleration of each axis is filtered into the bands 0.5 to 3 and 3.3 to 8 Hz; the three
        axes are summed, so the mounting does not matter.
     2. The power in each band is a running mean over 0.6 s; their ratio is the index.
-    3. Above 1.2, with enough power to rule out standing, the flag is raised; below 0.84 for 0.1 s
-       it is cleared.
+    3. The index of the first 15 s of movement is the person's own: legs and shoes differ, and what
+       is trembling in one walk is plain walking in another. It is kept over gaps.
+    4. Above twice the own index, with enough power to rule out standing, the flag is raised; below
+       1.5 times for 0.1 s it is cleared.
 
     Source: freeze index of Moore (2008), with the power condition of Baechlin et al., IEEE TITB 14
     (2010) 436-446.
 
     Deviations: filters and running means in place of a spectrum over 4 to 6 s; power is that of all
-    axes; a flag with hysteresis.
+    axes; a flag with hysteresis; a threshold relative to the person's own walking.
     """
 
     def __init__(self, info: SourceInfo, params: FreezeParams = DEFAULT_PARAMS) -> None:

@@ -104,8 +104,10 @@ typedef struct {
     double next_swing_share_min, next_push_share_min;  /* a stride though the foot did not rest */
     double duration_weight;       /* of the swing's angle, as evidence of its direction */
     double rotation_min_deg;      /* all rotation of a movement that counts without a swing */
+    double pivot_rest_s;          /* such a movement counts after so long a rest */
     double walk_memory_s;         /* only so long after a contact may one without swing follow */
     double stride_min_s;          /* between two contacts of one foot */
+    double doubtful_stride_min_s; /* the same where the second ended no clear swing */
     double learning;              /* share of the newest swing in what is usual */
     activity_params activity;
 } foot_params;
@@ -132,7 +134,7 @@ typedef struct {
     principal_axis axis;
     lobe now, before;
     foot_movement movement;
-    int64_t t_ns, crossing_ns, quiet_ns, last_ic_ns, lift_ns;
+    int64_t t_ns, crossing_ns, quiet_ns, last_ic_ns, lift_ns, pivot_ns;
     double rate_dps, beyond_s, direction_votes_deg, usual_swing_deg, usual_push_deg, pitch_deg;
     int32_t crossing, started, index;
     activity_state activity;
@@ -160,6 +162,7 @@ typedef struct {
     double shock_level_share;  /* how much of the shock's horizontal part counts */
     double moving_mps2;        /* vertical acceleration of a walk; less counts less */
     double step_min_s;         /* between two contacts */
+    double first_step_max_s;   /* longest step time taken from the first two contacts */
     double early_share;        /* of the usual step time: a contact before is early */
     double late_share;         /* of the usual step time: a contact after is late */
     double rise_min_mps2;      /* smallest rise that ever counts */
@@ -284,10 +287,14 @@ int health_feed(health_state *s, const health_params *p, int n, const int64_t *t
 
 typedef struct {
     double rate_hz, gap_s;
-    double memory_s;             /* of the power in either band */
-    double index_on, index_off;  /* trembling over walking power that raises and clears the flag */
-    double power_min;            /* of both bands, (m/s2)^2: less is standing */
-    double hold_s;               /* so long below before the flag is cleared */
+    double memory_s;           /* of the power in either band */
+    double raise_ratio;        /* index over the person's own in walking that raises the flag */
+    double clear_share;        /* of that ratio: below it the flag is cleared */
+    double power_min;          /* less power in both bands together is standing */
+    double hold_s;             /* so long below before the flag is cleared */
+    double own_walk_s;         /* first walking over which the own index is averaged */
+    double usual_index;        /* taken for it until then */
+    double own_index_max;      /* never taken for higher than this */
 } freeze_params;
 
 typedef struct {
@@ -296,6 +303,7 @@ typedef struct {
     float first[3];
     int64_t t_ns;
     double walk_power, tremble_power, below_s;
+    double own_log_sum, own_s;    /* logarithm of the index over the first walking, and its time */
     int32_t started, freezing;
 } freeze_state;
 

@@ -9,7 +9,7 @@
 
 /* Confidence: share of such announcements that were right on the recordings, docs/detectors.md. */
 #define FULL_RISE 0.97
-#define ONLY_DUE 0.85
+#define ONLY_DUE 0.86
 
 /* Defaults, not evidence. */
 #define NEWEST_SHARE 0.25     /* of the newest step in what is usual */
@@ -167,10 +167,10 @@ static double rise_wanted(const lumbar_state *s, const lumbar_params *p, double 
     return fmax(p->rise_min_mps2, p->rise_due_share * s->usual_rise);
 }
 
-static void learn_step_time(lumbar_state *s, double since_s)
+static void learn_step_time(lumbar_state *s, const lumbar_params *p, double since_s)
 {
     if (s->usual_step_s <= 0.0)
-        s->usual_step_s = since_s;
+        s->usual_step_s = fmin(since_s, p->first_step_max_s);
     else if (since_s > STEP_TIME_BELOW * s->usual_step_s &&
              since_s < STEP_TIME_ABOVE * s->usual_step_s)
         s->usual_step_s += NEWEST_SHARE * (since_s - s->usual_step_s);
@@ -183,7 +183,7 @@ static int announce(lumbar_state *s, const lumbar_params *p, int64_t ic_ns, repo
     if (since_s < p->step_min_s)
         return 0;
     if (since_s < p->pattern_memory_s)
-        learn_step_time(s, since_s);
+        learn_step_time(s, p, since_s);
     out[0] = (report){.at_ns = ic_ns,
                       .detected_ns = s->t_ns,
                       .kind = REPORT_STEP,

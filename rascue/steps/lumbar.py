@@ -58,6 +58,9 @@ class LumbarParams:
         Vertical acceleration of a walk; less counts less for the direction of walking.
     step_min_s
         Shortest time between two contacts.
+    first_step_max_s
+        Longest step time taken from the first two contacts of a walk: they are slow, or one
+        between them was missed.
     early_share, late_share
         A contact before or after these parts of the usual step time is early or late.
     rise_min_mps2
@@ -101,16 +104,17 @@ class LumbarParams:
     shock_level_share: float = 0.5
     moving_mps2: float = 0.7
     step_min_s: float = 0.29
-    early_share: float = 0.63
-    late_share: float = 1.5
+    first_step_max_s: float = 0.85
+    early_share: float = 0.8
+    late_share: float = 1.4
     rise_min_mps2: float = 0.8
-    stir_mps2: float = 0.19
+    stir_mps2: float = 0.15
     rest_s: float = 0.4
     swing_min_s: float = 0.56
     first_level_share: float = 0.1
-    level_share: float = 0.0
+    level_share: float = -0.1
     rise_now_share: float = 0.35
-    rise_share: float = 0.42
+    rise_share: float = 0.38
     rise_early_share: float = 1.0
     rise_due_share: float = 0.18
     fall_share: float = 0.025

@@ -72,7 +72,7 @@ def test_a_shuffle_is_told_with_less_confidence() -> None:
     walk, true_s = foot_walk()
     weak = ImuBlock("foot", 0, walk.t_ns, walk.acc_mps2, walk.gyr_dps.copy())
     last = walk.t_ns > (true_s[-1] - 0.62) * 1e9
-    weak.gyr_dps[last] *= 0.2
+    weak.gyr_dps[last] *= 0.17
     steps = [e for e in detector().process(weak) if isinstance(e, StepEvent)]
     assert len(steps) == len(true_s)
     assert steps[-1].ic_ns / 1e9 == pytest.approx(true_s[-1] + 0.02, abs=0.03)
@@ -101,6 +101,18 @@ def test_a_swing_that_fades_ends_before_the_rest() -> None:
     steps = [e for e in detector().process(faded) if isinstance(e, StepEvent)]
     assert steps[-1].detected_ns - steps[-1].ic_ns == pytest.approx(0.14e9, abs=0.02e9)
     assert steps[-1].confidence < steps[-2].confidence
+
+
+@pytest.mark.parametrize(("moves_on_after_s", "counts"), [(0.15, False), (0.6, True)])
+def test_a_foot_turned_without_a_swing_has_stepped_if_it_stays(moves_on_after_s, counts) -> None:
+    walk, true_s = foot_walk()
+    turned = ImuBlock("foot", 0, walk.t_ns, walk.acc_mps2, walk.gyr_dps.copy())
+    t_s = walk.t_ns / 1e9 - (true_s[-1] + 0.7)
+    for start_s in (0.0, 0.3 + moves_on_after_s):
+        turned.gyr_dps[(t_s > start_s) & (t_s < start_s + 0.3), 2] = 150.0
+    found_s = contacts_s(detector().process(turned)) - true_s[-1]
+    first = found_s[(found_s > 0.69) & (found_s < 1.1)]
+    assert len(first) == counts
 
 
 def test_a_walk_is_a_bout_that_ends_in_standing() -> None:

@@ -16,12 +16,18 @@ INFO = SourceInfo("ankle", Placement.RIGHT_SHANK, RATE_HZ, has_gyro=False)
 WALK_HZ, TREMBLE_HZ = 1.0, 5.0
 
 
+# A walk whose every step shakes: a freeze index near 1 in plain walking.
+SHAKY = 6.0
+
+
 def block(*parts: tuple[str, float]) -> ImuBlock:
     """Return walking, trembling and standing in turn, each for so many seconds."""
     signals = []
     for kind, seconds in parts:
         t = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
-        walk = 6.0 * np.sin(2 * np.pi * WALK_HZ * t) if kind == "walk" else np.zeros_like(t)
+        walks = kind in ("walk", "shaky")
+        walk = 6.0 * np.sin(2 * np.pi * WALK_HZ * t) if walks else np.zeros_like(t)
+        walk = walk + SHAKY * np.sin(2 * np.pi * TREMBLE_HZ * t) if kind == "shaky" else walk
         tremble = 6.0 * np.sin(2 * np.pi * TREMBLE_HZ * t) if kind == "tremble" else 0.0
         signals.append(walk + tremble)
     moved = np.concatenate(signals)
@@ -51,6 +57,13 @@ def test_trembling_raises_the_flag_within_a_second_and_walking_clears_it() -> No
 @pytest.mark.parametrize("kind", ["walk", "stand"])
 def test_walking_and_standing_raise_nothing(kind) -> None:
     assert changes(block((kind, 30.0))) == []
+
+
+def test_a_freeze_is_measured_by_the_own_walking() -> None:
+    # The same movement: a freeze for who walked smoothly, not for somebody whose every step shakes.
+    smooth, shaky = block(("walk", 20.0), ("shaky", 20.0)), block(("shaky", 40.0))
+    assert changes(smooth)[0] == (True, pytest.approx(20.5, abs=0.5))
+    assert [change for change in changes(shaky) if change[1] > 1.0] == []
 
 
 def test_blocks_of_any_size_give_the_same_flags() -> None:

@@ -14,6 +14,7 @@ from rascue.core.types import (
     SourceInfo,
     StepEvent,
 )
+from rascue.sensor.recording import load_recording
 from rascue.steps.lumbar import LumbarDetector
 from rascue.testing.step_detectors import turned
 from tests.unit.steps.walks import back_walk, still
@@ -94,3 +95,12 @@ def test_a_turn_is_told_with_its_end() -> None:
     assert turn.at_ns / 1e9 == pytest.approx(8.3, abs=0.4)
     assert end.at_ns / 1e9 == pytest.approx(10.5, abs=0.6)
     assert turn.bout_id == end.bout_id == 1
+
+
+def test_a_slow_first_step_does_not_hide_every_second_one(gait_file) -> None:
+    # The first two contacts told lie 1.2 s apart, the walk goes on at 0.57 s a step.
+    recording = load_recording(gait_file("mobgap_HA001_Test11_Trial1_lower_back.npz"))
+    whole = ImuBlock("back", 0, recording.t_ns, recording.acc_mps2, recording.gyr_dps)
+    found_s = times_s(steps_of(whole))
+    walk_s = found_s[(found_s > 6.2) & (found_s < 10.0)]
+    assert np.diff(walk_s) == pytest.approx(np.full(6, 0.6), abs=0.15)
