@@ -168,6 +168,7 @@ typedef struct {
     double rise_min_mps2;      /* smallest rise that ever counts */
     double stir_mps2, rest_s;  /* within this for so long: the body rests */
     double swing_min_s;        /* no step ends sooner after rest */
+    double tip_max_dps;        /* out of rhythm and tipping faster than this: no step */
     double first_level_share;  /* of a rise, while a walk is new: above zero at its end */
     double level_share;        /* of the usual rise, above zero: so high it must have come */
     double rise_now_share;     /* of the usual rise: announced before the rise has ended */
@@ -191,9 +192,9 @@ typedef struct {
     double up[3], backward[3], vertical_power, level_power;
     biquad_coefficients shock_low_pass, shock_high_pass;
     biquad_state shock_low[4], shock_high[4], envelope_high;  /* of the vertical, then level */
-    biquad_coefficients sway_pass, yaw_pass, turn_pass;
-    biquad_state sway_filter, yaw_high, yaw_filter, turn_filter;
-    double sway, sway_power, yaw, yaw_power, heading_rate_dps, side_evidence;
+    biquad_coefficients sway_pass, yaw_pass, turn_pass, tip_pass;
+    biquad_state sway_filter, yaw_high, yaw_filter, turn_filter, tip_filter[3];
+    double tip_dps, sway, sway_power, yaw, yaw_power, heading_rate_dps, side_evidence;
     double history[LUMBAR_HISTORY];
     int64_t history_ns[LUMBAR_HISTORY];
     int64_t t_ns, sure_ns, untimed_ns, deadline_ns, last_ic_ns, stirred_ns, onset_ns;

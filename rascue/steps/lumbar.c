@@ -47,6 +47,7 @@ static void first_sample(lumbar_state *s, const double a[3])
     memset(&s->yaw_high, 0, sizeof s->yaw_high);
     memset(&s->yaw_filter, 0, sizeof s->yaw_filter);
     memset(&s->turn_filter, 0, sizeof s->turn_filter);
+    memset(s->tip_filter, 0, sizeof s->tip_filter);
     memcpy(s->up, a, sizeof s->up);
     s->lowest = s->highest = 0.0;
     s->announced = 0;
@@ -70,6 +71,16 @@ static void follow_sides(lumbar_state *s, const lumbar_params *p, const double l
     double share = dt / p->side_power_memory_s;
     s->sway_power += share * (s->sway * s->sway - s->sway_power);
     s->yaw_power += share * (s->yaw * s->yaw - s->yaw_power);
+}
+
+/* Follows how fast the trunk tips, in whatever direction. */
+static void follow_tipping(lumbar_state *s, const double g[3])
+{
+    double tip[3] = {g[0], g[1], g[2]};
+    flatten(tip, s->up);
+    for (int k = 0; k < 3; k++)
+        tip[k] = biquad_step(&s->tip_pass, &s->tip_filter[k], tip[k]);
+    s->tip_dps = norm3(tip);
 }
 
 /* Positive evidence: left.  After a left contact the body sways and turns to the right.  Feet
@@ -154,9 +165,19 @@ static int is_rebound(const lumbar_state *s, const lumbar_params *p, double rise
     return s->usual_step_s <= 0.0 && s->highest < p->first_level_share * rise;
 }
 
+/* Sitting down, standing up and bending tip the trunk for longer than a step does; none of them
+ * keeps the rhythm of a walk. */
+static int is_tipping(const lumbar_state *s, const lumbar_params *p, double since_s)
+{
+    int walks = s->usual_step_s > 0.0 && since_s <= p->late_share * s->usual_step_s;
+    return !walks && s->tip_dps > p->tip_max_dps;
+}
+
 /* How far the signal must rise to be a contact at this moment. */
 static double rise_wanted(const lumbar_state *s, const lumbar_params *p, double since_s)
 {
+    if (is_tipping(s, p, since_s))
+        return HUGE_VAL;
     if (s->usual_step_s <= 0.0)
         return foot_may_land(s, p) ? p->rise_min_mps2 : HUGE_VAL;
     double any_time = fmax(p->rise_min_mps2, p->rise_share * s->usual_rise);
@@ -270,6 +291,7 @@ static int lumbar_sample(lumbar_state *s, const lumbar_params *p, int64_t t_ns, 
         biquad_step(&s->high_pass, &s->vertical_high, dot3(a, s->up) / gravity - gravity);
     double backward = backward_acceleration(s, p, level, vertical, dt);
     follow_sides(s, p, level, g, dt);
+    follow_tipping(s, g);
     double shock = shock_of_landing(s, p, vertical, level);
     double y = biquad_step(&s->low_pass, &s->low,
                            vertical + p->backward_weight * backward + p->shock_weight * shock);

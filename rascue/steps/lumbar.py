@@ -25,6 +25,7 @@ FILTERS: dict[str, Callable[[float], filters.Biquad]] = {
     "shock_low_pass": lambda rate_hz: filters.low_pass(15.0, rate_hz),
     "sway_pass": lambda rate_hz: filters.low_pass(2.0, rate_hz),
     "yaw_pass": lambda rate_hz: filters.low_pass(1.2, rate_hz),
+    "tip_pass": lambda rate_hz: filters.low_pass(0.5, rate_hz),
     "turn_pass": lambda rate_hz: filters.low_pass(0.7, rate_hz),
 }
 
@@ -69,6 +70,9 @@ class LumbarParams:
         The body rests after the sum stayed within this for so long.
     swing_min_s
         No step ends sooner after rest: a foot must leave the ground before it lands.
+    tip_max_dps
+        When no walk is known, or its next step is late, and the trunk tips faster than this
+        (smoothed), somebody sits down, stands up or bends. Needs the gyroscope.
     first_level_share
         While a walk is new a rise counts only if it ends so much of itself above zero.
     rise_share, rise_early_share, rise_due_share
@@ -111,6 +115,7 @@ class LumbarParams:
     stir_mps2: float = 0.15
     rest_s: float = 0.4
     swing_min_s: float = 0.56
+    tip_max_dps: float = 22.0
     first_level_share: float = 0.1
     level_share: float = -0.1
     rise_now_share: float = 0.35
@@ -149,6 +154,8 @@ class LumbarDetector:
        (4 to 15 Hz) rises at each contact. A rise counts by its height beside the usual one; less
        is asked when a step is due and more when it is early. The push that starts a walk from
        rest is no contact, however high: no foot has left the ground yet.
+       Nor is what comes out of rhythm while the trunk tips: that is sitting down, standing up or
+       bending.
     3. The contact is timed where a sum with more backward acceleration rises through zero.
     4. Side: after a left contact the body sways and the pelvis turns to the right; the evidence
        alternates from step to step.

@@ -17,6 +17,7 @@ from rascue.core.types import (
 from rascue.sensor.recording import load_recording
 from rascue.steps.lumbar import LumbarDetector
 from rascue.testing.step_detectors import turned
+from tests.benchmarks.chair_bench import TRANSITIONS, back, told
 from tests.unit.steps.walks import back_walk, still
 
 
@@ -104,3 +105,9 @@ def test_a_slow_first_step_does_not_hide_every_second_one(gait_file) -> None:
     found_s = times_s(steps_of(whole))
     walk_s = found_s[(found_s > 6.2) & (found_s < 10.0)]
     assert np.diff(walk_s) == pytest.approx(np.full(6, 0.6), abs=0.15)
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_hardly_a_step_is_told_on_a_chair(down) -> None:
+    # One in four transitions; deaf to the trunk's tipping it would be more than one in each.
+    assert told(back, Placement.LOWER_BACK, has_gyro=True, down=down) < 0.3 * TRANSITIONS
