@@ -3,10 +3,10 @@
 ``python tests/benchmarks/chair_bench.py`` prints the contacts told at the lower back, with and
 without a gyroscope, and at a foot; at the back also where the person sits down right after a walk.
 
-The shape is that of the literature: to stand up the trunk leans forward by 20 to 45 degrees and back
-again in 1.2 to 3 s while the body rises by 0.3 to 0.45 m; sitting down is the same backwards, and
-ends in a bump that rings at 5 to 8 Hz (default, not evidence). The feet turn by up to 15 degrees as
-they are drawn back. Smooth curves in place of a body: a real person wobbles more.
+The shape is that of the literature: to stand up the trunk leans forward by 20 to 45 degrees and
+back again in 1.2 to 3 s while the body rises by 0.3 to 0.45 m; sitting down is the same backwards,
+and ends in a bump that rings at 5 to 8 Hz (default, not evidence). The feet turn by up to 15 deg
+as they are drawn back. Smooth curves in place of a body: a real person wobbles more.
 
 Source of durations and angles: Schenkman et al., Phys Ther 70 (1990) 638-648; Kerr et al., Clin
 Biomech 12 (1997) 236-245.
