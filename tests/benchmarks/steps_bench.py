@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from rascue.testing.peers import peer_runs
-from rascue.testing.steps_scoring import table
+from rascue.testing.steps_scoring import OURS, table
 from rascue.testing.still_legs import false_steps_while_still
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -20,6 +20,7 @@ COLUMNS = (
     ("delay_p50_ms", "p50 ms", "{:.0f}"),
     ("delay_p95_ms", "p95 ms", "{:.0f}"),
     ("cadence_error_spm", "cadence", "{:.2f}"),
+    ("shown_error_spm", "shown", "{:.2f}"),
     ("false_per_min", "false/min", "{:.2f}"),
     ("false_per_turn_min", "in turns", "{:.2f}"),
     ("below_090", "< .9", "{:.0f}"),
@@ -36,9 +37,13 @@ COLUMNS = (
 
 def main(data: Path = SHARED / "data" / "gait", tools: Path = SHARED / "tools") -> None:
     print(f"{'':72s}" + "".join(f"{head:>12s}" for _, head, _ in COLUMNS))
-    for row in table(Path(data), Path(tools), peers=peer_runs()):
+    rows = table(Path(data), Path(tools), peers=peer_runs())
+    for row in rows:
         cells = "".join(f"{form.format(row[key]):>12s}" for key, _, form in COLUMNS)
         print(f"{row['detector']:38s}{row['group']:34s}{cells}")
+    for row in rows:
+        if row["detector"] == OURS and row["weak"] and str(row["group"]).startswith("all: "):
+            print(f"{row['group']}, F1 < 0.9: {row['weak']}")
     still_s, false = false_steps_while_still(Path(data))
     print(f"trunk while both legs lie still: {false} false in {still_s / 60.0:.1f} min")
 
