@@ -58,7 +58,7 @@ _TRAVEL = (
     "fall of the body as of a pendulum of the leg's length, in steady walking only"
 )
 _TRAVEL_TRUST = (
-    "estimate, about +-8 % (foot) or +-25 % (lower back) for a person without own calibration; "
+    "estimate, about +-8 % (foot) or +-26 % (lower back) for a person without own calibration; "
     "compare only within a person"
 )
 

@@ -17,7 +17,7 @@ PENDULUM_K = 1.25
 """Stride over that of a stiff pendulum. Source: Zijlstra, Hof, Gait & Posture 18 (2003) 1-10, found
 on healthy walkers. Mobilise-D's 4.739/4 and 4.587/4 belong to other filters (FIELD C14)."""
 
-BACK_ERROR_PCT = 25.0
+BACK_ERROR_PCT = 26.0
 """Of the mean told length and speed of a walking bout, RMS over mobgap's: docs/detectors.md."""
 
 GAP_S = 0.1

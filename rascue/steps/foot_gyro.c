@@ -14,7 +14,7 @@
 #define CLEAR_SWING 0.99
 #define FADED_SWING 0.94
 #define LARGEST_SWING 0.88
-#define NO_SWING 0.78
+#define NO_SWING 0.77
 
 /* Full weight in the axis from this speed on.  Default, not evidence. */
 #define MOVING_DPS 100.0
@@ -32,7 +32,6 @@ void foot_restart(foot_state *s)
     memset(&s->movement, 0, sizeof s->movement);
     s->quiet_ns = NEVER;
     s->lift_ns = NEVER;
-    s->pivot_ns = NEVER;
     s->pitch_deg = 0.0;
     s->started = 0;
     s->crossing = 0;
@@ -115,8 +114,7 @@ static int walked_lately(const foot_state *s, const foot_params *p)
     return s->last_ic_ns != NEVER && seconds_between(s->last_ic_ns, s->t_ns) <= p->walk_memory_s;
 }
 
-/* Announces the largest swing of a movement that ended without a clear one.  Without any it may
- * have been a pivot on the standing foot: follow_pivot decides. */
+/* Announces the largest swing of a movement that ended without a clear one. */
 static int settle_movement(foot_state *s, const foot_params *p, report *out)
 {
     foot_movement *m = &s->movement;
@@ -128,7 +126,7 @@ static int settle_movement(foot_state *s, const foot_params *p, report *out)
             n = announce(s, p, after(m->end_ns[along], p->contact_offset_s), LARGEST_SWING, out);
         else if (m->rotation_deg >= p->rotation_min_deg && s->quiet_ns != NEVER &&
                  walked_lately(s, p))
-            s->pivot_ns = after(s->quiet_ns, p->rest_offset_s);
+            n = announce(s, p, after(s->quiet_ns, p->rest_offset_s), NO_SWING, out);
     }
     memset(m, 0, sizeof *m);
     return n;
@@ -285,23 +283,6 @@ static int is_tilted(const foot_state *s, const foot_params *p)
     return s->pitch_deg * swing_direction(s, p) > p->tilt_share * s->usual_swing_deg;
 }
 
-/* A foot that turned without a swing has stepped if it now stays where it is; one that soon moves
- * again was turned on the spot. */
-static int follow_pivot(foot_state *s, const foot_params *p, int64_t t_ns, report *out)
-{
-    if (s->pivot_ns == NEVER)
-        return 0;
-    if (s->quiet_ns != NEVER && seconds_between(s->quiet_ns, t_ns) < p->pivot_rest_s)
-        return 0;
-    int64_t ic_ns = s->pivot_ns;
-    s->pivot_ns = NEVER;
-    if (s->quiet_ns == NEVER)
-        return 0;
-    int n = announce(s, p, ic_ns, NO_SWING, out);
-    s->movement.announced = 0;
-    return n;
-}
-
 /* Ends the movement once the foot has been quiet for long enough. */
 static int follow_rest(foot_state *s, const foot_params *p, int64_t t_ns, double speed_dps,
                        double dt, report *out)
@@ -378,7 +359,6 @@ static int foot_sample(foot_state *s, const foot_params *p, int64_t t_ns, const 
     }
     int n = follow_lobes(s, p, t_ns, rate, dt, out);
     n += follow_rest(s, p, t_ns, norm3(g), dt, out + n);
-    n += follow_pivot(s, p, t_ns, out + n);
     return n + activity_sample(&s->activity, &p->activity, t_ns, out + n);
 }
 

@@ -80,9 +80,6 @@ class FootGyroParams:
     rotation_min_deg, walk_memory_s
         So much rotation about any axis within a movement without swing makes a contact, if the
         last one is not longer ago than this.
-    pivot_rest_s
-        Such a movement counts only when the foot then rests for so long: one that soon moves on
-        was turned on the spot.
     stride_min_s, doubtful_stride_min_s
         Shortest time between two contacts of a foot; where the second ended no clear swing, that of
         the fastest cadence that is used (172.9 steps/min, as in ``RobustMedianParams``).
@@ -103,7 +100,7 @@ class FootGyroParams:
     up_memory_s: float = 5.0
     axis_memory_s: float = 6.0
     square_deg: float = 35.0
-    rest_rate_dps: float = 35.0
+    rest_rate_dps: float = 37.0
     rest_s: float = 0.08
     confirm_rate_dps: float = 100.0
     confirm_s: float = 0.02
@@ -113,7 +110,7 @@ class FootGyroParams:
     swing_share_min: float = 0.4
     own_push_share_min: float = 0.3
     own_push_swing_min_deg: float = 5.0
-    push_share_min: float = 0.35
+    push_share_min: float = 0.4
     lift_share_min: float = 0.5
     pair_share_min: float = 0.35
     first_swing_min_deg: float = 15.0
@@ -125,8 +122,7 @@ class FootGyroParams:
     next_swing_share_min: float = 0.7
     next_push_share_min: float = 0.5
     rotation_min_deg: float = 25.0
-    pivot_rest_s: float = 0.25
-    walk_memory_s: float = 3.0
+    walk_memory_s: float = 3.5
     stride_min_s: float = 0.6
     doubtful_stride_min_s: float = 0.69
     learning: float = 0.3
@@ -164,8 +160,8 @@ class FootGyroDetector:
        together undo the swing and the swing is the largest lobe. Each lobe votes.
     4. A clear swing is announced where it ends. One whose rate fades without crossing zero, a small
        one and one that nothing larger followed are announced when the foot rests; a foot whose
-       toes still point up has not landed flat and is given a little longer. A movement without any
-       swing was a step if the foot then stays where it is; else it was turned on the spot.
+       toes still point up has not landed flat and is given a little longer. None of these may
+       follow the contact before sooner than a stride of the fastest cadence that is used.
     5. The final contact lies where push and swing meet. It is told there, some 0.3 s before the
        next contact, where the push was as large as usual; else with that contact.
 

@@ -48,7 +48,7 @@ class FreezeParams:
     hold_s: float = 0.1
     own_walk_s: float = 15.0
     usual_index: float = 0.74
-    own_index_max: float = 1.5
+    own_index_max: float = 1.25
 
 
 DEFAULT_PARAMS = FreezeParams()

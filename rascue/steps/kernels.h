@@ -104,7 +104,6 @@ typedef struct {
     double next_swing_share_min, next_push_share_min;  /* a stride though the foot did not rest */
     double duration_weight;       /* of the swing's angle, as evidence of its direction */
     double rotation_min_deg;      /* all rotation of a movement that counts without a swing */
-    double pivot_rest_s;          /* such a movement counts after so long a rest */
     double walk_memory_s;         /* only so long after a contact may one without swing follow */
     double stride_min_s;          /* between two contacts of one foot */
     double doubtful_stride_min_s; /* the same where the second ended no clear swing */
@@ -134,7 +133,7 @@ typedef struct {
     principal_axis axis;
     lobe now, before;
     foot_movement movement;
-    int64_t t_ns, crossing_ns, quiet_ns, last_ic_ns, lift_ns, pivot_ns;
+    int64_t t_ns, crossing_ns, quiet_ns, last_ic_ns, lift_ns;
     double rate_dps, beyond_s, direction_votes_deg, usual_swing_deg, usual_push_deg, pitch_deg;
     int32_t crossing, started, index;
     activity_state activity;
