@@ -99,7 +99,7 @@ class Matched:
 
     def _file(self, data: Path, key: str) -> np.ndarray | None:
         with np.load(data / f"{self.row.name}.npz", allow_pickle=False) as file:
-            return file[key] if key in file else None
+            return file.get(key)
 
 
 def matches(rows: list[Scored], scorer: Any) -> Iterator[Matched]:

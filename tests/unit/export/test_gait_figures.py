@@ -38,7 +38,7 @@ def test_shares_of_the_stride_and_its_length():
 def test_lengths_come_with_their_error_in_plain_words():
     told = gait_figures(strides(30), travels(30)).stride_length_trust
     assert told == (
-        "estimate, about +-26 % for a person without own calibration; compare only within a person"
+        "estimate, about +-25 % for a person without own calibration; compare only within a person"
     )
     older = [replace(one, error_pct=None) for one in travels(30)]
     assert "not stated" in gait_figures(strides(30), older).stride_length_trust
