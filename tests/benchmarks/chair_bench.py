@@ -25,6 +25,9 @@ RATE_HZ = 100.0
 G_MPS2 = 9.81
 TRANSITIONS = 200
 REST_S = 6.0
+LAST_STEP_S = 0.3
+"""A contact so soon after the end of a walk is that of its last step."""
+
 Floats = np.ndarray
 Part = tuple[Floats, Floats, Floats]
 """Acceleration (m/s2) and rate (deg/s), both (n, 3), and which samples are no walk (n)."""
@@ -92,6 +95,7 @@ def walk_and_sit(rng: np.random.Generator, *, down: bool) -> Part:
     acc, gyr, counts = back(rng, down=down)
     soon = round((REST_S / 2 - rng.uniform(0.6, 1.5)) * RATE_HZ)
     step_s, steps = rng.uniform(0.5, 0.65), 12
+    landed = round(LAST_STEP_S * RATE_HZ)
     t = np.arange(0.0, steps * step_s, 1.0 / RATE_HZ)
     phase = 2 * np.pi * t / step_s
     sway, braking = -0.8 * np.sin(phase / 2), 1.5 * np.sin(phase - 0.4)
@@ -101,7 +105,7 @@ def walk_and_sit(rng: np.random.Generator, *, down: bool) -> Part:
     return (
         np.concatenate([rest[0], walk, acc[soon:]]),
         np.concatenate([rest[1], turning, gyr[soon:]]),
-        np.concatenate([np.zeros(2 * soon + len(walk)), counts[soon:]]),
+        np.concatenate([np.zeros(2 * soon + len(walk) + landed), counts[soon + landed :]]),
     )
 
 
