@@ -73,14 +73,17 @@ static void follow_sides(lumbar_state *s, const lumbar_params *p, const double l
     s->yaw_power += share * (s->yaw * s->yaw - s->yaw_power);
 }
 
-/* Follows how fast the trunk tips, in whatever direction. */
+/* Follows how fast the trunk tips forward or backward; in any direction while these are unknown. */
 static void follow_tipping(lumbar_state *s, const double g[3])
 {
     double tip[3] = {g[0], g[1], g[2]};
     flatten(tip, s->up);
     for (int k = 0; k < 3; k++)
         tip[k] = biquad_step(&s->tip_pass, &s->tip_filter[k], tip[k]);
-    s->tip_dps = norm3(tip);
+    double left[3], length;
+    cross3(s->backward, s->up, left);
+    length = norm3(left);
+    s->tip_dps = length > 0.0 ? fabs(dot3(tip, left)) / length : norm3(tip);
 }
 
 /* Positive evidence: left.  After a left contact the body sways and turns to the right.  Feet

@@ -71,8 +71,8 @@ class LumbarParams:
     swing_min_s
         No step ends sooner after rest: a foot must leave the ground before it lands.
     tip_max_dps
-        When no walk is known, or its next step is late, and the trunk tips faster than this
-        (smoothed), somebody sits down, stands up or bends. Needs the gyroscope.
+        When no walk is known, or its next step is late, and the trunk tips forward or backward
+        faster than this (smoothed), somebody sits down, stands up or bends. Needs the gyroscope.
     first_level_share
         While a walk is new a rise counts only if it ends so much of itself above zero.
     rise_share, rise_early_share, rise_due_share
@@ -115,7 +115,7 @@ class LumbarParams:
     stir_mps2: float = 0.15
     rest_s: float = 0.4
     swing_min_s: float = 0.56
-    tip_max_dps: float = 22.0
+    tip_max_dps: float = 16.0
     first_level_share: float = 0.1
     level_share: float = -0.1
     rise_now_share: float = 0.35
