@@ -83,6 +83,31 @@ def test_two_sensors_share_a_turn_from_their_threads(fuse_bus: Callable[..., Fus
         pass
 
 
+def test_a_tool_gets_a_bus_that_two_sensors_share(fuse_bus: Callable[..., FuseBus]) -> None:
+    chips = {at: MODELS["lsm6dsox"](NoisyRest(at), CLOCK, 1.0, None) for at in (0x6A, 0x6B)}
+    path = str(fuse_bus(i2c_1=Wires(chips, sleep)).path("i2c-1"))
+    turn, refused = EngineTurn(path), []
+    feet = {0x6A: Placement.LEFT_FOOT, 0x6B: Placement.RIGHT_FOOT}
+
+    def work(at: int) -> None:
+        spec = I2cSpec("lsm6dsox", path, at)
+        source = i2c_source(spec, feet[at], HostTime(CLOCK, sleep), turn=turn)
+        source.open()
+        with pytest.raises(SensorUnavailable, match="bring-up tool"):
+            read_on(source)
+        refused.append(at)
+        source.close()
+
+    threads = [threading.Thread(target=work, args=(at,)) for at in feet]
+    for thread in threads:
+        thread.start()
+    sleep(1.0)
+    with ToolTurn(path, sleep):
+        for thread in threads:
+            thread.join(20.0)
+    assert sorted(refused) == sorted(feet)
+
+
 def read_on(source) -> None:  # type: ignore[no-untyped-def]
     give_up_s = monotonic() + 20.0
     while monotonic() < give_up_s:
