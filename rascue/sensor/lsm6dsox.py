@@ -119,6 +119,9 @@ beyond the words themselves, that the memory was full, shows in their stamps too
 DUE_WORDS_MAX = 128
 """More words than are due in 0.2 s at 208 Hz: somebody was held up, the level is asked."""
 
+DUE_SLACK_WORDS = 12
+"""Words that may have come in the two milliseconds that are not certain, and more than enough."""
+
 PAIR_EVERY = 3
 """Drains from one reading of the chip's clock to the next, once it is tied; default."""
 
@@ -205,12 +208,15 @@ class Lsm6dsox:
         """
         self._drains += 1
         due = self._due_words(shown)
-        words, full = self._level() if due is None else (due, ())
+        if due is None or not 0 < due <= DUE_WORDS_MAX or self._drains % LEVEL_EVERY == 0:
+            words, troubles = self._level(due)
+        else:
+            words, troubles = due, ()
         if not words:
-            return Drained(NO_COUNTS, NO_RAW, troubles=full)
+            return Drained(NO_COUNTS, NO_RAW, troubles=troubles)
         taken = self._taken(words)
         pairs = self._pairs(tied=shown is not None)
-        return Drained(taken.counts, taken.raw, pairs, full + taken.troubles)
+        return Drained(taken.counts, taken.raw, pairs, troubles + taken.troubles)
 
     def direct(self) -> NDArray[np.int16]:
         """Return the newest sample from the output registers, (6,): accelerometer, gyroscope."""
@@ -218,15 +224,12 @@ class Lsm6dsox:
         return np.concatenate((both[3:], both[:3]))
 
     def _due_words(self, shown: float | None) -> int | None:
-        """Return how many words there are at least; None when the level is to be asked."""
+        """Return how many words there are at least; None when that is not known."""
         newest = self._words.last_ticks
         if shown is None or newest is None or not self._is_level_known:
             return None
-        if self._drains % LEVEL_EVERY == 0:
-            return None
         samples = int((shown - newest) / self._setup.counts_per_sample)
-        words = WORDS_PER_SAMPLE * samples - self._words.n_begun
-        return max(0, words) if words <= DUE_WORDS_MAX else None
+        return WORDS_PER_SAMPLE * samples - self._words.n_begun
 
     def _taken(self, words: int) -> Drained:
         """Read so many words; if all of them were samples, the level is known from now on."""
@@ -237,11 +240,28 @@ class Lsm6dsox:
         self._is_level_known = used == words
         return taken
 
-    def _level(self) -> tuple[int, tuple[Trouble, ...]]:
-        """Return how many words there are, and whether the memory was full."""
+    def _level(self, due: int | None) -> tuple[int, tuple[Trouble, ...]]:
+        """Return how many words there are, and what was wrong with that.
+
+        A level that cannot be by the chip's clock is read again, and then believed.
+        """
+        words, was_full = self._stated_level()
+        troubles = [Trouble(TroubleKind.OVERFLOW)] if was_full else []
+        if due is not None and not min(due, FIFO_WORDS) <= words <= due + DUE_SLACK_WORDS:
+            again, is_full = self._stated_level()
+            if is_full and not was_full:
+                troubles.append(Trouble(TroubleKind.OVERFLOW))
+            if abs(again - words) > DUE_SLACK_WORDS:
+                detail = f"level {words}, then {again}"
+                troubles.append(Trouble(TroubleKind.DAMAGED, detail))
+            words = again
+        return words, tuple(troubles)
+
+    def _stated_level(self) -> tuple[int, bool]:
+        """Return the level in words, and whether the memory was full since the last look at it."""
         status = self._access.read_from(FIFO_STATUS1, 2)
-        words = min((status[0] | status[1] << 8) & FIFO_LEVEL_MASK, FIFO_WORDS)
-        return words, (Trouble(TroubleKind.OVERFLOW),) if status[1] & OVERRUN_BITS else ()
+        words = (status[0] | status[1] << 8) & FIFO_LEVEL_MASK
+        return min(words, FIFO_WORDS), bool(status[1] & OVERRUN_BITS)
 
     def _forget(self) -> None:
         self._is_level_known = False

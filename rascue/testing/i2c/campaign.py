@@ -35,8 +35,9 @@ OTHER_IDENTITY = 0x5A
 CALM_S = 0.6
 """Undisturbed operation before each fault."""
 
-RECEIVED_WITHIN_BYTES, SENT_WITHIN_BYTES = 500, 20
-"""What goes over the bus in some tenths of a second: damage hits whatever is on the way then."""
+RECEIVED_WITHIN_BYTES, SENT_WITHIN_BYTES = 500, 8
+"""What goes over the bus in some tenths of a second: damage hits whatever is on the way then, and
+not the next fault."""
 
 WATCHED_S = 6.0
 """How long after a fault recovery is waited for."""
