@@ -42,6 +42,11 @@ SWING_PULL_MAX = 0.05
 """How far toe-off plus usual swing draws the expected contact, and the largest difference that
 counts, part of a stride: beyond it the toe-off is the likelier error. docs/detectors.md."""
 
+MISSED_RATIO = 1.5
+MISSED_SHARE = 0.25
+"""Intervals so much longer than the short ones hold a missed step, or legs are so uneven that
+nobody can tell; with this share of them the cadence is no measure. Default, not evidence."""
+
 CONTACTS_TO_DISPLAY = 3
 """Fewer contacts than this give no mean for the display. Default, not evidence."""
 
@@ -116,7 +121,9 @@ class RobustMedianCadence:
        its duration as step time; the estimate is the median of the last five.
     3. Between contacts the estimate stays; once the next contact is late it falls as
        ``60 / time since the last one`` and never rises. Then it says STANDING.
-    4. The next contact is expected after the last by the median of the same foot's last three
+    4. When a quarter of the intervals is half as long again as the short ones, steps are being
+       missed: the status is CHANGING, so that nothing relies on the number.
+    5. The next contact is expected after the last by the median of the same foot's last three
        intervals. Once its foot has left the ground, that is drawn towards toe-off plus usual swing.
 
     Source: FIELD.md C1 and what it cites.
@@ -249,8 +256,14 @@ class RobustMedianCadence:
             stride_s=stride_s,
             spread_s=MAD_TO_SD * median(abs(x - stride_s) for x in strides),
             next_s=self._next_interval_s(),
-            changing=slower or faster,
+            changing=slower or faster or self._missing_steps(),
         )
+
+    def _missing_steps(self) -> bool:
+        """Tell whether so many intervals are long that steps are being missed."""
+        known = sorted(self._intervals)
+        short_s = known[len(known) // 4]
+        return sum(x > MISSED_RATIO * short_s for x in known) >= MISSED_SHARE * len(known)
 
     def _known(
         self, now_ns: EngineNs, last_ns: EngineNs, elapsed_s: float, rhythm: _Rhythm

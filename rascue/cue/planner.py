@@ -17,6 +17,10 @@ HORIZON_S = 0.3
 """Longer than the worst stall of a Python task measured while another process was busy, 75 ms,
 with room for the output's own buffer (ARCHITECTURE 7)."""
 
+PAUSE_PERIODS = 2.0
+"""From the last beat before a silence to the first one after it, periods, at least: a beat left
+out is heard as a pause, half an interval more as a jump of the phase. Default, not evidence."""
+
 LEAD_MIN_S = 0.1
 """Nearest future in which a beat is still placed, s: output buffer plus one tick. Default."""
 
@@ -94,7 +98,7 @@ class BeatPlanner:
     def silence(self) -> None:
         """Forget the pulse; the next beat starts a new one.
 
-        Beats already placed may still sound, so the new pulse leaves them a whole interval.
+        Beats already placed may still sound; the new pulse leaves ``PAUSE_PERIODS`` after them.
         """
         self._pulse = None
         self._last_beat = None
@@ -156,7 +160,8 @@ class BeatPlanner:
         soonest_ns = after(now_ns, self._lead_min_s)
         if self._pulse is None:
             if self._last_due_ns is not None:
-                soonest_ns = max(soonest_ns, after(self._last_due_ns, period_s))
+                paused_ns = after(self._last_due_ns, PAUSE_PERIODS * period_s)
+                soonest_ns = max(soonest_ns, paused_ns)
             anchor_ns = soonest_ns if self._align_to_ns is None else self._align_to_ns
             periods = _periods_until(anchor_ns, soonest_ns, period_s)
             return _Pulse(after(anchor_ns, periods * period_s), period_s, 0)

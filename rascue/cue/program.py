@@ -83,7 +83,7 @@ class ProgramRunner:
     -----
     On each tick ``runner.observe(cadence)`` and then ``runner.at(now)``. The baseline is the
     median of the steady cadences observed in a BASELINE block, set when the block ends; if none
-    was steady, the median of all that were numbers. A later BASELINE block replaces it.
+    was steady, nothing was measured. A later BASELINE block replaces it.
     """
 
     def __init__(self, program: SessionProgram, began_ns: EngineNs) -> None:
@@ -95,7 +95,7 @@ class ProgramRunner:
         self._baseline_spm: float | None = None
         self._own_spm: float | None = None
         self._stand_in_spm: float | None = None
-        self._observed: list[CadenceEstimate] = []
+        self._observed_spm: list[float] = []
 
     @property
     def baseline_spm(self) -> float | None:
@@ -104,13 +104,14 @@ class ProgramRunner:
 
     def observe(self, cadence: CadenceEstimate) -> None:
         """Take a cadence estimate, in order of time."""
-        self._own_spm = cadence.cadence_spm
-        if cadence.cadence_spm is None:
+        steady = cadence.status is CadenceStatus.STEADY
+        self._own_spm = cadence.cadence_spm if steady else None
+        if self._own_spm is None:
             return
         if self._steps[self._index].kind is StepKind.BASELINE:
-            self._observed.append(cadence)
+            self._observed_spm.append(self._own_spm)
         elif self._stand_in_spm is None:
-            self._stand_in_spm = cadence.cadence_spm
+            self._stand_in_spm = self._own_spm
 
     def at(self, now_ns: EngineNs) -> ProgramPosition:
         """Return what the programme says at ``now_ns``, not before the last call."""
@@ -177,15 +178,9 @@ class ProgramRunner:
 
     def _set_baseline(self) -> None:
         """Take the median of what was observed in the block that ends."""
-        known = [e.cadence_spm for e in self._observed if e.cadence_spm is not None]
-        steady = [
-            e.cadence_spm
-            for e in self._observed
-            if e.cadence_spm is not None and e.status is CadenceStatus.STEADY
-        ]
-        self._observed.clear()
-        if known:
-            self._baseline_spm = statistics.median(steady or known)
+        if self._observed_spm:
+            self._baseline_spm = statistics.median(self._observed_spm)
+        self._observed_spm.clear()
 
     def _target(self, step: ProgramStep, share: float) -> tuple[float | None, tuple[Reason, ...]]:
         """Return the tempo aimed at after a share (0..1) of a block, and what to say about it."""

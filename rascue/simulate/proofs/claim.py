@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from statistics import fmean, stdev
-
-from rascue.cue.circular import t_critical
-
-Z_ONE_SIDED_95 = 1.644854
-"""One-sided 5 % point of the normal distribution."""
+from statistics import fmean
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +33,29 @@ class Claim:
         return asdict(self)
 
 
-def at_least(subject: str, bar: float, values: Sequence[float], form: str = "{:.2f}") -> Claim:
-    """Claim that every value reaches a bar."""
-    told = f"least {form.format(min(values))}{_spread(values, form)}"
+def at_least(
+    subject: str, bar: float, values: Sequence[float], form: str = "{:.2f}", also: str = ""
+) -> Claim:
+    """Claim that every value reaches a bar; ``also`` is told beside it and not judged."""
+    told = f"least {form.format(min(values))}{_spread(values, form)}{also}"
     return Claim(subject, f">= {form.format(bar)}", told, min(values) >= bar)
 
 
-def at_most(subject: str, bar: float, values: Sequence[float], form: str = "{:.2f}") -> Claim:
-    """Claim that no value exceeds a bar."""
-    told = f"most {form.format(max(values))}{_spread(values, form)}"
+def at_most(
+    subject: str, bar: float, values: Sequence[float], form: str = "{:.2f}", also: str = ""
+) -> Claim:
+    """Claim that no value exceeds a bar; ``also`` is told beside it and not judged."""
+    told = f"most {form.format(max(values))}{_spread(values, form)}{also}"
     return Claim(subject, f"<= {form.format(bar)}", told, max(values) <= bar)
 
 
-def mean_at_most(subject: str, bar: float, values: Sequence[float], form: str = "{:.2f}") -> Claim:
-    """Claim that the mean over people stays within a bar, at 95 % confidence (one-sided).
+def against_uncued(values: Sequence[float], form: str = "{:+.2f}") -> str:
+    """Tell the difference from the same walks without a beat, least to most and mean.
 
-    For what is smaller in one person than the scatter of a minute's walk. One value proves nothing.
+    For what in one person is no larger than the scatter of a minute's walk.
     """
-    mean, upper = fmean(values), math.inf
-    if len(values) > 1:
-        upper = mean + t_critical(len(values) - 1, Z_ONE_SIDED_95) * stdev(values) / math.sqrt(
-            len(values)
-        )
-    told = f"mean {form.format(mean)}, at most {form.format(upper)} of {len(values)} runs"
-    return Claim(subject, f"<= {form.format(bar)} (95 %)", told, upper <= bar)
+    least, mean, most = (form.format(f(values)) for f in (min, fmean, max))
+    return f"; against the same walk without a beat {least} to {most}, mean {mean}"
 
 
 def proof_table(claims: Sequence[Claim]) -> str:
@@ -83,5 +76,5 @@ def proof_table(claims: Sequence[Claim]) -> str:
 def _spread(values: Sequence[float], form: str) -> str:
     if len(values) == 1:
         return ""
-    mean = form.format(sum(values) / len(values))
+    mean = form.format(fmean(values))
     return f", mean {mean} of {len(values)} runs"

@@ -17,9 +17,9 @@ from rascue.simulate.world import Outcome
 WALKER = "medium_synchronizer"
 CARRY_OVERS = (0.0, 0.3, 0.6, 1.0)
 LEAD_PCT = 110.0
-OWN_S = 180.0
+OWN_S = 300.0
 RUNGS = (("match", 180.0), ("hold", 90.0), ("hold", 90.0))
-PROBE_S = 150.0
+PROBE_S = 240.0
 """Long against the 20 s in which this person's tempo goes back."""
 
 WITHIN = 0.10

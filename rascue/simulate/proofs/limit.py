@@ -11,7 +11,7 @@ from rascue.core.clock import after, seconds_between
 from rascue.core.types import CueDecision
 from rascue.simulate.figures.report import of_kind
 from rascue.simulate.figures.tempi import straight_intervals_s
-from rascue.simulate.proofs.claim import Claim, at_most, mean_at_most
+from rascue.simulate.proofs.claim import Claim, against_uncued, at_most
 from rascue.simulate.proofs.twin import uncued_steps
 from rascue.simulate.trials import Bench, Trial, cue, own_tempo, scenario_of
 from rascue.simulate.walker import TrueStep
@@ -21,10 +21,11 @@ from rascue.simulate.world import Outcome
 WALKER = "ms_progressive"
 POLICY = "progression"
 LEAD_PCT = 110.0
-OWN_S = 120.0
+OWN_S = 300.0
 CUED_S = 780.0
-LATE_S = 240.0
-"""Variability is that of the last so many seconds, by when the controller has settled."""
+LATE_S = 300.0
+"""Variability is that of the last so many seconds, by when the controller has settled. The CV of
+five minutes of one person scatters by 0.1 pp, that of two by 0.15."""
 
 STOPS_WITHIN_S = 60.0
 CV_RISE_PP = 0.7
@@ -52,14 +53,10 @@ def prove(bench: Bench, n_seeds: int) -> list[Claim]:
             "{:.0f}",
         ),
         at_most(
-            f"{WALKER}: stride-time CV above the same walk without a beat, pp",
-            CV_RISE_PP,
-            [run.cv_above_uncued_pp for run in runs],
-        ),
-        mean_at_most(
             f"{WALKER}: stride-time CV above the own at the beginning, pp",
             CV_RISE_PP,
             [run.cv_rise_pp for run in runs],
+            also=against_uncued([run.cv_above_uncued_pp for run in runs]),
         ),
     ]
 
@@ -79,17 +76,19 @@ def _pressed(outcome: Outcome) -> _Pressed:
 
 
 def _raising_s(outcome: Outcome) -> float | None:
-    """Return the time from the first tempo beyond the person's limit to the last higher one, s."""
-    limit_spm = outcome.scenario.walker.cadence_max_spm
+    """Return the time from the first raise beyond the person's limit to the last higher one, s.
+
+    The tempo that was met is no raise: some people walk a little beyond their limit by chance.
+    """
     decisions = [d for d in of_kind(outcome, CueDecision) if d.allowed_spm is not None]
-    beyond = [d for d in decisions if (d.allowed_spm or 0.0) > limit_spm]
-    if not beyond:
-        return None
-    highest_spm, last = 0.0, beyond[0]
-    for decision in beyond:
-        if (decision.allowed_spm or 0.0) > highest_spm:
-            highest_spm, last = decision.allowed_spm or 0.0, decision
-    return seconds_between(beyond[0].at_ns, last.at_ns)
+    tempi_spm = [d.allowed_spm or 0.0 for d in decisions]
+    highest_spm = max(outcome.scenario.walker.cadence_max_spm, *tempi_spm[:1])
+    raised_ns = []
+    for decision, tempo_spm in zip(decisions, tempi_spm, strict=True):
+        if tempo_spm > highest_spm:
+            highest_spm = tempo_spm
+            raised_ns.append(decision.at_ns)
+    return seconds_between(raised_ns[0], raised_ns[-1]) if raised_ns else None
 
 
 def _stride_cv_pct(steps: Sequence[TrueStep], from_ns: int, to_ns: int) -> float:

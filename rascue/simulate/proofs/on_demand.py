@@ -1,12 +1,13 @@
 """A few beats when they are needed do as well as beats all the time.
 
 Festination is another matter. The model person's hurry ends at a beat with a chance of 0.2; a beat
-without end meets it at its first step, a cue on demand some steps later, and by then the mean of
-five strides may be lost. The bound is what a cue could do that is told of each hurry with its first
-hurried step, without any doubt, and never calls in vain: ``told_at_once``.
+without end meets it at its first step, a cue on demand some steps later, as a first step that is
+2.5 % shorter does not show among steps that scatter by 3.4 %; by then the mean of five strides may
+be lost. The bound is what a cue could do that knows this person by heart: ``knows_the_person``.
 
 A deviation is a mean of five strides more than 5 % off the own cadence, as in the trial from which
-the rule comes (FIELD C7 [20]).
+the rule comes (FIELD C7 [20]). The own cadence is that of the median step before the cue, because a
+minute with hurries and freezes has a mean up to a tenth faster than the person.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from statistics import fmean
 import numpy as np
 
 from rascue.core.clock import after
-from rascue.simulate.figures.tempi import cadence_spm, straight_intervals_s
+from rascue.simulate.figures.tempi import straight_intervals_s
 from rascue.simulate.proofs.claim import Claim
-from rascue.simulate.proofs.told_at_once import ToldAtOnce
+from rascue.simulate.proofs.knows_the_person import KnowsThePerson
 from rascue.simulate.trials import Bench, Trial, cue, own_tempo, scenario_of
 from rascue.simulate.walker import TrueStep
 from rascue.simulate.walker_params import load_walker
@@ -53,8 +54,11 @@ class _Kept:
     n_beats: int
 
 
-HURRIES = {"hurry_sd": 1.0}
+HURRIES = {"hurry_p": 0.03, "band_pct": 5.0}
 """Parameters of the shipped programme for people who hurry."""
+
+BOUND_WALKS = 10
+"""The bound is cheap: so many walks of it for each of ours."""
 
 PARAMS: dict[str, dict[str, float]] = {"parkinson_festination": HURRIES}
 
@@ -73,7 +77,7 @@ def _of(bench: Bench, walker: str, n_seeds: int) -> list[Claim]:
     off, off_always = (fmean(kept.mean_off_pct for kept in runs) for runs in (needed, always))
     bar, bound = deviating_always, ""
     if walker in PARAMS:
-        bound_pct = fmean(_bound_pct(walker, seed) for seed in range(n_seeds))
+        bound_pct = fmean(_bound_pct(walker, seed) for seed in range(BOUND_WALKS * n_seeds))
         bar, bound = max(bar, BOUND_WITHIN * bound_pct), f", bound {bound_pct:.2f} %"
     told = f"{deviating:.2f} %; mean distance {off:.2f} against {off_always:.2f} %"
     return [
@@ -94,7 +98,7 @@ def _of(bench: Bench, walker: str, n_seeds: int) -> list[Claim]:
 
 def _bound_pct(walker: str, seed: int) -> float:
     """Return the time deviating with the cue that cannot be had."""
-    bound = ToldAtOnce(load_walker(walker), seed, OWN_S)
+    bound = KnowsThePerson(load_walker(walker), seed, OWN_S)
     return _off_pct(bound.walk(CUED_S)).deviating_pct
 
 
@@ -113,7 +117,7 @@ def _kept(outcome: Outcome) -> _Kept:
 def _off_pct(steps: Sequence[TrueStep]) -> _Off:
     """Return how far the steps were off the own tempo, from the block without a cue on."""
     cued_ns = after(START_NS, OWN_S)
-    own_spm = cadence_spm(steps, START_NS, cued_ns) or 0.0
+    own_spm = 60.0 / float(np.median(straight_intervals_s(steps, START_NS, cued_ns)))
     intervals_s = straight_intervals_s(steps, cued_ns, steps[-1].ic_ns)
     means_s = np.convolve(intervals_s, np.full(STEPS_AVERAGED, 1.0 / STEPS_AVERAGED), "valid")
     off_pct = 100.0 * np.abs(60.0 / means_s / own_spm - 1.0)

@@ -74,6 +74,13 @@ def test_a_missed_and_a_false_step_do_not_move_the_estimate() -> None:
         assert found.cadence_spm == pytest.approx(120.0)
 
 
+def test_a_missing_third_step_is_told_and_taken_back() -> None:
+    missing = [t for k, t in enumerate(every(0.6, 12)) if k % 3 != 1]
+    assert estimator_after(missing).estimate(ns(missing[-1])).status is CadenceStatus.CHANGING
+    times = [*missing, *every(0.6, 12, start_s=missing[-1] + 0.6)]
+    assert estimator_after(times).estimate(ns(times[-1])).status is CadenceStatus.STEADY
+
+
 def test_a_new_rhythm_is_taken_over_after_three_steps_that_agree() -> None:
     times = [*every(0.5, 8), *every(0.8, 3, start_s=4.3)]
     found = estimator_after(times).estimate(ns(times[-1]))

@@ -6,7 +6,7 @@ import numpy as np
 
 from rascue.core.clock import after
 from rascue.core.types import EngineNs, Side, StepEvent
-from rascue.cue.hurry import HurrySum
+from rascue.cue.hurry import CERTAIN, HurryBelief
 
 STEP_S = 0.6
 
@@ -18,38 +18,58 @@ def steps_at(times_s) -> tuple[StepEvent, ...]:
     )
 
 
-def sums(intervals_s) -> list[float]:
-    hurry, found = HurrySum(), []
+def beliefs(intervals_s, *, cued: bool = False) -> list[float]:
+    hurry, found = HurryBelief(), []
     for step in steps_at(np.cumsum(intervals_s)):
-        hurry.take((step,), STEP_S)
-        found.append(hurry.sum_sd)
+        hurry.take((step,), STEP_S, cued=cued)
+        found.append(hurry.probability)
     return found
 
 
-def test_each_step_shorter_by_two_percent_is_found_in_six_steps() -> None:
-    rng = np.random.default_rng(1)
-    even = STEP_S * (1.0 + 0.015 * rng.normal(size=60))
-    hurried = STEP_S * 0.975 ** np.arange(1, 7)
-    found = sums([*even, *hurried])
-    assert max(found[:60]) < 8.0
-    assert found[65] > 8.0
+def even(n: int, seed: int, scatter: float = 0.025):
+    return STEP_S * (1.0 + scatter * np.random.default_rng(seed).normal(size=n))
+
+
+def test_each_step_shorter_by_three_percent_is_suspected_soon_and_certain_in_six_steps() -> None:
+    found = beliefs([*even(60, 1), *STEP_S * 0.97 ** np.arange(1, 7)])
+    assert max(found[:60]) < 0.9
+    assert max(found[60:64]) > 0.05
+    assert found[65] > CERTAIN
+
+
+def test_a_beat_makes_a_hurry_less_likely() -> None:
+    hurried = [*even(60, 1), *STEP_S * 0.97 ** np.arange(1, 7)]
+    assert beliefs(hurried, cued=True)[65] < beliefs(hurried)[65]
 
 
 def test_uneven_legs_are_no_hurry() -> None:
-    assert max(sums([0.9 * STEP_S, 1.1 * STEP_S] * 50)) < 1.0
+    legs = [0.9 * STEP_S, 1.1 * STEP_S] * 20
+    assert max(beliefs([*legs, 3.0, *legs, 3.0, *legs[1:]])) < 0.05
 
 
 def test_a_slowly_quicker_walk_is_no_hurry() -> None:
-    rng = np.random.default_rng(2)
-    drift = STEP_S * np.linspace(1.0, 0.96, 300) * (1.0 + 0.015 * rng.normal(size=300))
-    assert max(sums(drift)) < 8.0
+    drift = even(300, 2) * np.linspace(1.0, 0.96, 300)
+    assert max(beliefs(drift)) < 0.9
 
 
-def test_a_pause_begins_a_new_sum() -> None:
-    hurry = HurrySum()
-    hurry.take(steps_at(np.cumsum([STEP_S, 0.5, 0.5, 0.5, 0.5])), STEP_S)
-    assert hurry.sum_sd > 0.0
+def test_who_comes_back_to_the_reference_from_below_does_not_hurry() -> None:
+    slow, back = 1.05 * even(60, 3), even(6, 4)
+    assert max(beliefs([*slow, *back])[60:]) < 0.3
+
+
+def test_a_pause_begins_anew_and_a_hurry_is_remembered() -> None:
+    hurry = HurryBelief()
+    hurry.take(
+        steps_at(np.cumsum([*even(60, 1), *STEP_S * 0.96 ** np.arange(1, 8)])), STEP_S, cued=False
+    )
+    assert hurry.probability > CERTAIN
     assert hurry.happened
-    hurry.take(steps_at([10.0]), STEP_S)
-    assert hurry.sum_sd == 0.0
-    assert hurry.happened, "once a person has hurried, it is remembered"
+    hurry.take(steps_at([100.0]), STEP_S, cued=False)
+    assert hurry.probability == 0.0
+    assert hurry.happened
+
+
+def test_a_step_that_no_state_explains_begins_anew() -> None:
+    hurry = HurryBelief()
+    hurry.take(steps_at([0.0, 0.6, 0.6001]), STEP_S, cued=False)
+    assert 0.0 <= hurry.probability <= 1.0

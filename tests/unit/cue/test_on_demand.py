@@ -39,12 +39,24 @@ def test_few_beats_keep_the_tempo_as_well_as_many(closed_loop, seed):
 
 
 def test_a_call_has_ten_beats_and_a_pause_after_it(closed_loop):
-    walked = closed_loop(OnDemand(OnDemandParams()), **TIRING)
-    assert len(calls_of(walked)) >= 2
-    assert set(calls_of(walked)) == {10}
+    walked = closed_loop(OnDemand(OnDemandParams(hurry_p=1.0)), **TIRING)
+    *calls, last = calls_of(walked)
+    assert len(calls) >= 2
+    assert set(calls) == {10}
+    assert last <= 10, "the walk may end within a call"
     due = np.array([walked.at_s(beat.due_ns) for beat in walked.beats])
     pauses = np.diff(due)[np.diff(due) > 2.0]
     assert pauses.min() >= 10.0
+
+
+def test_a_hurry_calls_at_once_and_for_as_long_as_it_lasts(closed_loop):
+    hurries = {"festination_per_min": 3.0, "festination_ratio_per_step": 0.03, "target_ratio": 1.0}
+    walked = closed_loop(OnDemand(OnDemandParams(hurry_p=0.5, band_pct=20.0)), 3, **hurries)
+    assert "The steps hurry." in {decision.reasons[0].text for decision in walked.decisions}
+    calls = calls_of(walked)
+    assert min(calls[:-1]) >= OnDemandParams().hurry_beats
+    assert max(calls) > OnDemandParams().hurry_beats
+    assert len(walked.beats) <= 0.4 * len(walked.steps)
 
 
 def test_a_steady_person_hears_nothing(closed_loop):

@@ -121,10 +121,16 @@ def test_the_baseline_is_the_median_of_steady_cadence():
     assert run.at(ns(15)).reasons == ()
 
 
-def test_without_steady_cadence_any_number_serves():
+def test_an_unsteady_cadence_measures_nothing_and_the_first_steady_one_stands_in():
     run = runner(BASELINE, block(target=percent(100)))
-    run.observe(cadence(3, 90.0, CadenceStatus.CHANGING))
-    assert run.at(ns(11)).target_spm == 90.0
+    run.observe(cadence(3, 50.0, CadenceStatus.CHANGING))
+    run.observe(cadence(10.5, 51.0, CadenceStatus.CHANGING))
+    assert run.at(ns(11)).target_spm is None
+    assert run.baseline_spm is None
+    run.observe(cadence(12, 70.0))
+    found = run.at(ns(13))
+    assert found.target_spm == 70.0
+    assert [reason.code for reason in found.reasons] == ["no_baseline"]
 
 
 def test_a_later_baseline_replaces_the_first():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rascue.simulate.proofs.claim import Claim, at_least, at_most, mean_at_most, proof_table
+from rascue.simulate.proofs.claim import Claim, against_uncued, at_least, at_most, proof_table
 from rascue.simulate.proofs.comparison import useful_gain_pct
 from rascue.simulate.proofs.safety import FAULTS, POLICIES, RUNS, SEEDS_MAX, Safe, judge, trials
 from rascue.simulate.proofs.weak import bound_pct
@@ -47,10 +47,12 @@ def test_stumbles_are_compared_with_the_same_walks_uncued() -> None:
     assert not judge([FINE, more] * RUNS)[2].met
 
 
-def test_a_mean_is_judged_by_what_it_may_be_at_most() -> None:
-    assert mean_at_most("s", 1.0, [0.4, 0.5, 0.6]).met
-    assert not mean_at_most("s", 1.0, [-1.0, 0.5, 2.0]).met, "scattered too far to say"
-    assert not mean_at_most("s", 1.0, [0.5]).met, "one value proves nothing"
+def test_what_is_told_beside_a_figure_does_not_change_the_verdict() -> None:
+    beside = against_uncued([0.1, 0.2, 0.6])
+    assert beside == "; against the same walk without a beat +0.10 to +0.60, mean +0.30"
+    missed = at_most("s", 1.0, [1.5, 0.5], also=beside)
+    assert (missed.met, missed.figure) == (False, f"most 1.50, mean 1.00 of 2 runs{beside}")
+    assert at_least("s", 1.0, [1.5, 1.0], also=beside).figure.endswith(beside)
 
 
 def test_the_safety_runs_hold_every_person_policy_and_fault() -> None:
