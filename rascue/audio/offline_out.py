@@ -10,6 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from rascue.audio.native_mixer import LEAD_FRAMES
 from rascue.audio.settings import AudioOutSettings
 from rascue.audio.stepped_out import SteppedOut
 from rascue.core.errors import AudioUnavailable, UnavailableReason, WrongUse
@@ -70,7 +71,12 @@ class OfflineOut(SteppedOut):
         super().open(now_ns)
 
     def close(self) -> None:
-        """Finish the file; harmless when called twice."""
+        """Finish the file; harmless when called twice.
+
+        The mixer works ahead of what it gives out: a sound reported as played begins within that.
+        """
+        if self._state is AudioState.RUNNING:
+            self._render_to(self._player.mixer.frame + LEAD_FRAMES)
         super().close()
         for part in (self._wave, self._file):
             if part is not None:
