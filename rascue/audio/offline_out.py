@@ -14,7 +14,8 @@ from rascue.audio.native_mixer import LEAD_FRAMES
 from rascue.audio.settings import AudioOutSettings
 from rascue.audio.stepped_out import SteppedOut
 from rascue.core.errors import AudioUnavailable, UnavailableReason, WrongUse
-from rascue.core.types import AudioState, EngineNs
+from rascue.core.events import AudioStatus
+from rascue.core.types import AudioState, BeatOutcome, EngineNs
 
 INT16_MAX = 32767
 
@@ -45,6 +46,7 @@ class OfflineOut(SteppedOut):
         self._path = Path(spec_argument)
         if not self._path.parent.is_dir():
             raise WrongUse(f"--audio offline: folder {self._path.parent} does not exist")
+        self._last_played = -1
         self._file: BinaryIO | None = None
         self._wave: wave.Wave_write | None = None
 
@@ -73,16 +75,25 @@ class OfflineOut(SteppedOut):
     def close(self) -> None:
         """Finish the file; harmless when called twice.
 
-        The mixer works ahead of what it gives out: a sound reported as played begins within that.
+        The mixer works ahead of what it gives out: a sound reported as played may begin in that.
         """
-        if self._state is AudioState.RUNNING:
-            self._render_to(self._player.mixer.frame + LEAD_FRAMES)
+        given_out = self._player.mixer.frame
+        if self._state is AudioState.RUNNING and self._last_played >= given_out:
+            self._render_to(given_out + LEAD_FRAMES)
         super().close()
         for part in (self._wave, self._file):
             if part is not None:
                 with contextlib.suppress(OSError):  # a full disk was reported when it happened
                     part.close()
         self._wave = self._file = None
+
+    def poll(self, now_ns: EngineNs) -> AudioStatus:
+        """Write what sounds up to now and return what was played on the way."""
+        status = super().poll(now_ns)
+        for report in status.played:
+            if report.outcome is BeatOutcome.PLAYED:
+                self._last_played = report.frame
+        return status
 
     def _take(self, block: NDArray[np.float32]) -> None:
         assert self._wave is not None  # noqa: S101  running means open

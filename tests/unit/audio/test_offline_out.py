@@ -193,3 +193,16 @@ def test_a_full_disk_loses_the_output_and_keeps_what_was_written() -> None:
     out.close()
     with pytest.raises(AudioUnavailable, match="free space"):
         out.open(at(2.0))
+
+
+def test_a_click_reported_as_played_is_in_the_file_even_if_the_session_ends_then(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "last.wav"
+    out = OfflineOut(str(path), AudioOutSettings())
+    out.open(START)
+    frame = RATE_HZ + LEAD_FRAMES // 2
+    out.schedule(beat(0, frame))
+    assert [report.outcome for report in out.poll(at(1.0)).played] == [BeatOutcome.PLAYED]
+    out.close()
+    assert np.flatnonzero(samples_of(path))[0] == frame
