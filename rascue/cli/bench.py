@@ -16,6 +16,7 @@ TABLES = {
     "stops": ("audio_stops.stops_table",),
     "song": (
         "bench_song.beats_table",
+        "bench_song.grooves_table",
         "bench_song.placement_table",
         "song_capture.capture_table",
         "bench_song.joins_table",

@@ -2,7 +2,8 @@
 
 ``songs/ID/song.json`` describes it and is written last; ``v0880.s16`` and so on are its versions,
 mono, 16 bits, little-endian; ``beats-1.json`` and so on its beat maps, of which none is ever
-changed. A folder without ``song.json`` is not ready.
+changed; ``other.json`` names one that fits almost as well, where the choice was close. A
+folder without ``song.json`` is not ready.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ RATE_HZ = 48_000
 BLOCK_SAMPLES = 48_000
 """Samples that share one checksum and are read at once."""
 
+OTHER = "other.json"
 SAMPLE_BYTES = 2
 LISTED_POINTS = 2000
 """Points of the outline that is drawn."""
@@ -127,6 +129,21 @@ def add_beats(folder: Path, beats: BeatMap) -> int:
     number = max(revisions(folder), default=0) + 1
     write_atomically(folder / f"beats-{number}.json", json.dumps({"beats_s": beats.beats_s}))
     return number
+
+
+def add_other(folder: Path, beats: BeatMap) -> None:
+    """Keep a second beat map that fits the song almost as well as the one in force."""
+    number = add_beats(folder, beats)
+    write_atomically(folder / OTHER, json.dumps({"revision": number}))
+
+
+def other_revision(folder: Path) -> int | None:
+    """Return the number of the map that fits almost as well; None when the choice was clear."""
+    try:
+        number = _table(folder / OTHER).get("revision")
+    except StoreError:
+        return None
+    return number if isinstance(number, int) else None
 
 
 def read_beats(folder: Path, revision: int = NEWEST) -> BeatMap:

@@ -57,8 +57,8 @@ def prepared(piece: Piece, data_dir: Path) -> SongName:
     """Prepare a piece in this process, its beats found as those of any song; return its name."""
     song = played(piece)
     song /= np.abs(song).max()
-    beats, places = find_beats(song)
-    return prepared_with(song, beats, apart(places), data_dir)
+    found = find_beats(song)
+    return prepared_with(song, found.beats, apart(found.attacks), data_dir)
 
 
 def prepared_with(song: Sound, beats: BeatMap, kept: NDArray[np.int64], data_dir: Path) -> SongName:

@@ -8,8 +8,11 @@ import soundfile
 
 from rascue.audio.song_reader import SongShelf
 from rascue.dashboard.routes.songs import reach_words
+from rascue.songs.beat_map import shifted_half
 from rascue.songs.name import song_named
+from rascue.songs.shelf import add_other, read_beats, song_folder
 from rascue.testing.song_pieces import RATE_HZ, Piece, played
+from rascue.testing.song_placement import prepared
 from tests.web.test_browser import app, chromium, open_window, served, signed_in  # noqa: F401
 
 pytestmark = pytest.mark.slow
@@ -96,6 +99,38 @@ def _delete(songs, app, song_id):  # noqa: F811
     assert app.state.services.sounds.of("P-0001") is None
     actions = [row.action for row in app.state.services.audit.rows()]
     assert {"song.added", "song.beats", "patient.sound", "song.deleted"} <= set(actions)
+
+
+def test_a_close_choice_is_heard_both_ways_and_changed_by_one_press(
+    songs,
+    app,  # noqa: F811
+    settings,
+    engine,
+):
+    name = prepared(Piece("march", "c-major", 108.0, 18.0), settings.data_dir)
+    folder = song_folder(settings.data_dir, name.song_id)
+    add_other(folder, shifted_half(read_beats(folder)))
+    services = app.state.services
+    services.songs.add(name.song_id, "Our march", "kim", services.utc_now())
+    page = songs.page
+    page.goto("/songs")
+    page.get_by_text("two beats fit almost alike").wait_for()
+    page.get_by_role("link", name="Open").click()
+    page.get_by_text("keep the one you would clap to").wait_for()
+    songs.shoot("song-close")
+    songs.press("Hear the other")
+    songs.await_text("[data-live=preview]", "song")
+    assert song_named(engine.asked[-1].args["sound"]).revision == 2
+    songs.press("Change to the other")
+    page.wait_for_function("() => !document.getElementById('undo').disabled")
+    assert services.songs.get(name.song_id).revision == 2
+    songs.press("Change to the other")
+    page.wait_for_function("() => document.getElementById('undo').disabled")
+    page.locator("[data-fix=shift][data-by='0.01']").click()
+    page.locator("#close").wait_for(state="hidden")
+    services.songs.remove(services.songs.get(name.song_id))
+    services.song_maker.remove(name.song_id)
+    assert songs.complaints == []
 
 
 def test_what_is_no_song_is_refused_in_one_line(songs, tmp_path):

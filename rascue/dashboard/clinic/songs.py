@@ -10,7 +10,7 @@ from rascue.core.errors import WrongUse
 from rascue.dashboard.clinic.database import ClinicDatabase
 from rascue.songs.beat_map import BeatMap
 from rascue.songs.name import SongName, song_named
-from rascue.songs.shelf import add_beats, read_beats, song_folder
+from rascue.songs.shelf import add_beats, other_revision, read_beats, song_folder
 
 TITLE_MAX_CHARACTERS = 80
 FIRST_REVISION = 1
@@ -77,6 +77,35 @@ class Songs:
                 "INSERT INTO song_beats VALUES (?, ?, ?)", (song.id, revision, song.revision)
             )
         return self._put_in_force(song, revision)
+
+    def other(self, song: Song) -> int | None:
+        """Return the beat map that fits almost as well as the one in force.
+
+        None when the choice was clear, or a person has made another one since.
+        """
+        other = other_revision(song_folder(self._data_dir, song.id))
+        if other is None or song.revision not in {FIRST_REVISION, other}:
+            return None
+        return other if song.revision == FIRST_REVISION else FIRST_REVISION
+
+    def take_other(self, song: Song) -> Song:
+        """Put the beat map in force that fits almost as well.
+
+        Raises
+        ------
+        WrongUse
+            When there is none.
+        """
+        other = self.other(song)
+        if other is None:
+            raise WrongUse("There is no other beat to choose.")
+        if other != FIRST_REVISION:
+            with self._database.transaction() as connection:
+                connection.execute(
+                    "INSERT OR IGNORE INTO song_beats VALUES (?, ?, ?)",
+                    (song.id, other, FIRST_REVISION),
+                )
+        return self._put_in_force(song, other)
 
     def undo(self, song: Song) -> Song:
         """Put the beat map before the present one in force.

@@ -6,6 +6,7 @@ import hashlib
 import os
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,9 +52,12 @@ _CHUNK_BYTES = 65536
 
 
 class Correction(BaseModel):
-    """What to change about the beats: ``shift`` by ``by_s``, ``tap`` with ``taps_s``, or alone."""
+    """What to change about the beats: ``shift`` by ``by_s``, ``tap`` with ``taps_s``, or alone.
 
-    what: str = Field(pattern=r"^(shift|shift_half|halve|double|tap|undo)$")
+    ``other`` takes the beat that fits almost as well.
+    """
+
+    what: str = Field(pattern=r"^(shift|shift_half|halve|double|tap|other|undo)$")
     by_s: float = Field(default=0.0, ge=-2, le=2)
     taps_s: list[float] = Field(default_factory=list, max_length=400)
 
@@ -145,6 +149,8 @@ def correct(
     one = services.songs.get(song_id)
     if body.what == "undo":
         one = services.songs.undo(one)
+    elif body.what == "other":
+        one = services.songs.take_other(one)
     else:
         try:
             one = services.songs.correct(one, _corrected(services.songs.beats(one), body))
@@ -270,7 +276,12 @@ def _sound_path(services: Services, one: Song) -> Path:
 
 def _rows(services: Services) -> list[dict[str, Any]]:
     return [
-        {"song": one, "state": services.song_maker.state(one.id)} for one in services.songs.all()
+        {
+            "song": one,
+            "state": services.song_maker.state(one.id),
+            "close": services.songs.other(one) is not None,
+        }
+        for one in services.songs.all()
     ]
 
 
@@ -283,6 +294,19 @@ def _beats(services: Services, one: Song) -> dict[str, Any]:
         "revision": one.revision,
         "sound": str(SongName(one.id, one.revision, "click")),
         "can_undo": services.songs.before(one) is not None,
+        "other": _other(services, one),
+    }
+
+
+def _other(services: Services, one: Song) -> dict[str, str] | None:
+    """Return sound and tempo of the beat that fits almost as well; None when there is none."""
+    revision = services.songs.other(one)
+    if revision is None:
+        return None
+    beats = services.songs.beats(replace(one, revision=revision))
+    return {
+        "sound": str(SongName(one.id, revision, "click")),
+        "tempo": f"{beats.tempo_bpm:.0f}",
     }
 
 

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import ExitStack
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Self
@@ -20,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rascue.core.errors import RecordingError
-from rascue.songs.beat_map import BeatMap
-from rascue.songs.making.beats import beats_of
+from rascue.songs.beat_map import LEAST_BEATS, BeatMap
+from rascue.songs.making.beats import Beats, beats_of
 from rascue.songs.making.onsets import attacks, onsets_of
 from rascue.songs.making.read import read_song_file
 from rascue.songs.making.steadiness import refusal, steadiness_of
@@ -34,6 +35,7 @@ from rascue.songs.shelf import (
     SongFile,
     Version,
     add_beats,
+    add_other,
     revisions,
     write_atomically,
     write_song,
@@ -71,16 +73,19 @@ def prepare(folder: Path, say: Say) -> None:
     say(0.0, "reading the file")
     song = read_song_file(folder / UPLOAD)
     say(READ_SHARE, "finding the beats")
-    beats, places = find_beats(song)
+    found = find_beats(song)
     if not revisions(folder):
-        add_beats(folder, beats)
-    versions = _write_versions(folder, song, apart(places), say)
+        add_beats(folder, found.beats)
+        if found.other is not None:
+            add_other(folder, found.other)
+    kept = apart(found.attacks)
+    versions = _write_versions(folder, song, kept, say)
     outline = np.array([np.abs(part).max() for part in np.array_split(song, LISTED_POINTS)])
     write_song(
         folder,
         SongFile(
             samples=len(song),
-            attacks=tuple(apart(places).tolist()),
+            attacks=tuple(kept.tolist()),
             versions=versions,
             outline=tuple(np.round(outline, 3).tolist()),
         ),
@@ -89,8 +94,25 @@ def prepare(folder: Path, say: Say) -> None:
     say(1.0, "ready")
 
 
-def find_beats(song: NDArray[np.float32]) -> tuple[BeatMap, NDArray[np.int64]]:
-    """Return the beat map and the attacks, the strongest first.
+@dataclass(frozen=True, slots=True)
+class FoundMap:
+    """What was found in a song.
+
+    Parameters
+    ----------
+    attacks
+        Samples at which something begins clearly, the strongest first.
+    other
+        What else might be the beats, where the choice was close; else None.
+    """
+
+    beats: BeatMap
+    attacks: NDArray[np.int64]
+    other: BeatMap | None
+
+
+def find_beats(song: NDArray[np.float32]) -> FoundMap:
+    """Return the beats of a song.
 
     Raises
     ------
@@ -99,11 +121,16 @@ def find_beats(song: NDArray[np.float32]) -> tuple[BeatMap, NDArray[np.int64]]:
     """
     onsets = onsets_of(song, RATE_HZ)
     found = beats_of(onsets)
-    steady = steadiness_of(found.smooth, found.played, onsets.coarse) if len(found.smooth) else None
-    reason = refusal(found.smooth, steady)
+    steady = steadiness_of(found.beats, onsets.coarse)
+    reason = refusal(found.beats, steady)
     if reason:
         raise RecordingError(reason)
-    return BeatMap(tuple(np.round(found.smooth, 5).tolist())), attacks(onsets, RATE_HZ)
+    other = _map(found.other) if found.is_close and len(found.other) >= LEAST_BEATS else None
+    return FoundMap(_map(found.beats), attacks(onsets, RATE_HZ), other)
+
+
+def _map(beats: Beats) -> BeatMap:
+    return BeatMap(tuple(np.round(beats, 5).tolist()))
 
 
 def _write_versions(

@@ -57,6 +57,7 @@ function show(news) {
   document.getElementById("tempo").textContent = map.tempo;
   document.getElementById("reach").textContent = map.reach;
   document.getElementById("undo").disabled = !map.can_undo;
+  document.getElementById("close").hidden = !map.other;
   draw();
 }
 
@@ -69,6 +70,14 @@ async function fix(body) {
   const said = await answer.json();
   if (answer.ok) show(said);
   else toast(said.detail, { bad: true });
+}
+
+function walkable(tempo) {
+  return Math.min(Math.max(tempo, 60), 140);
+}
+
+function hear(sound, spm) {
+  ask("preview", { sound, cue_spm: Number(spm), accent_every: 1 });
 }
 
 // --- playing and tapping -----------------------------------------------------------------------
@@ -114,19 +123,24 @@ if (fixes) {
   place.addEventListener("change", showPlace);
   place.addEventListener("input", draw);
   addEventListener("resize", draw);
-  for (const button of fixes.querySelectorAll("[data-fix]")) {
+  for (const button of document.querySelectorAll("[data-fix]")) {
     const { fix: what, by } = button.dataset;
     button.addEventListener("click", () => fix({ what, by_s: Number(by ?? 0) }));
   }
   document.querySelector("[data-hear]").addEventListener("click", () => {
-    const cue_spm = Number(document.getElementById("listen-spm").value);
-    ask("preview", { sound: map.sound, cue_spm, accent_every: 1 });
+    hear(map.sound, document.getElementById("listen-spm").value);
+  });
+  document.getElementById("hear-this").addEventListener("click", () => {
+    hear(map.sound, walkable(map.tempo));
+  });
+  document.getElementById("hear-other").addEventListener("click", () => {
+    hear(map.other.sound, walkable(map.other.tempo));
   });
   fetch(path)
     .then((answer) => answer.json())
     .then((news) => {
       show(news);
-      document.getElementById("listen-spm").value = Math.min(Math.max(news.tempo, 60), 140);
+      document.getElementById("listen-spm").value = walkable(news.tempo);
       place.value = Math.max(0, news.beats_s[0] - 0.5);
       showPlace();
     });
