@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy import signal
 
 from rascue.songs.beat_map import BeatMap
-from rascue.songs.making.beats import beats_of
-from rascue.songs.making.onsets import onsets_of
+from rascue.songs.finding.beats import beats_of
+from rascue.songs.finding.onsets import onsets_of
 from rascue.songs.making.prepare import UPLOAD, prepare
 from rascue.testing.bench_table import BenchTable
 from rascue.testing.song_bands import band, band_beats_s, band_played

@@ -18,7 +18,7 @@ from rascue.audio.cue_player import CuePlayer
 from rascue.audio.song_reader import SongShelf
 from rascue.core.types import DacFrame
 from rascue.songs.beat_map import BeatMap
-from rascue.songs.making.onsets import FINE_S, onsets_of
+from rascue.songs.finding.onsets import FINE_S, onsets_of
 from rascue.songs.making.prepare import SHARED, find_beats, write_group
 from rascue.songs.name import SongName
 from rascue.songs.shelf import (

@@ -1,4 +1,4 @@
-"""Fits the weights by which the beats of songs are chosen: ``songs/making/beat_weights.json``.
+"""Fits the weights by which the beats of songs are chosen: ``songs/finding/beat_weights.json``.
 
     python -m rascue.testing.song_training
 
@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from rascue.songs.making import choice
-from rascue.songs.making.choice import FARTHEST, Weights, chosen
-from rascue.songs.making.cues import cues_of, figures_of
-from rascue.songs.making.onsets import FRAME_S, Onsets, onsets_of
-from rascue.songs.making.rows import Row, possible_rows
+from rascue.songs.finding import choice
+from rascue.songs.finding.choice import FARTHEST, Weights, chosen
+from rascue.songs.finding.cues import cues_of, figures_of
+from rascue.songs.finding.onsets import FRAME_S, Onsets, onsets_of
+from rascue.songs.finding.rows import Row, possible_rows
 from rascue.testing.song_bands import band, band_beats_s, band_played
 from rascue.testing.song_grooves import GROOVES, mixed_groove
 from rascue.testing.song_pieces import RATE_HZ, beats_s, pieces, played

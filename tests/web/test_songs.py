@@ -53,7 +53,7 @@ def test_a_song_from_the_file_to_the_session(songs, song_file, engine, app, sett
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert all(
         box["height"] >= 64
-        for box in map(lambda b: b.bounding_box(), page.locator(".fixes button").all())
+        for box in map(lambda b: b.bounding_box(), page.locator("[data-song] button").all())
     )
 
     _correct(songs)

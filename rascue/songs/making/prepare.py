@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from rascue.core.errors import RecordingError
 from rascue.songs.beat_map import LEAST_BEATS, BeatMap
-from rascue.songs.making.beats import Beats, beats_of
-from rascue.songs.making.onsets import attacks, onsets_of
+from rascue.songs.finding.beats import Beats, beats_of
+from rascue.songs.finding.onsets import attacks, onsets_of
+from rascue.songs.finding.steadiness import refusal, steadiness_of
 from rascue.songs.making.read import read_song_file
-from rascue.songs.making.steadiness import refusal, steadiness_of
 from rascue.songs.making.stretch import stretched
 from rascue.songs.shelf import (
     BLOCK_SAMPLES,

@@ -5,12 +5,12 @@ import pytest
 
 from rascue.core.errors import RecordingError
 from rascue.songs.beat_map import BeatMap, doubled, halved, shifted, shifted_half, tapped
-from rascue.songs.making.beats import beats_of
-from rascue.songs.making.choice import chosen
-from rascue.songs.making.harmony import changes_of_harmony
-from rascue.songs.making.onsets import onsets_of
+from rascue.songs.finding.beats import beats_of
+from rascue.songs.finding.choice import chosen
+from rascue.songs.finding.harmony import changes_of_harmony
+from rascue.songs.finding.onsets import onsets_of
+from rascue.songs.finding.rows import Row
 from rascue.songs.making.prepare import find_beats
-from rascue.songs.making.rows import Row
 from rascue.testing.song_bands import band, band_beats_s, band_played
 from rascue.testing.song_grooves import GROOVES
 from rascue.testing.song_pieces import RATE_HZ, Piece, beats_s, played

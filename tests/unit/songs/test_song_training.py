@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from rascue.songs.making.choice import shipped_weights
-from rascue.songs.making.rows import Row
+from rascue.songs.finding.choice import shipped_weights
+from rascue.songs.finding.rows import Row
 from rascue.testing.song_grooves import GROOVES, mixed_groove
 from rascue.testing.song_training import Example, fitted, left_out, outcome, written
 

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from rascue.songs.making.onsets import FRAME_S, Envelope, Onsets
-from rascue.songs.making.rows import Row
-from rascue.songs.making.tempo import autocorrelation
+from rascue.songs.finding.onsets import FRAME_S, Envelope, Onsets
+from rascue.songs.finding.rows import Row
+from rascue.songs.finding.tempo import autocorrelation
 
 NEAR_S = 0.03
 """What begins so near to an instant begins there, s. Default."""

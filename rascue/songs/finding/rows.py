@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from rascue.songs.making.onsets import FRAME_S, Envelope, Onsets
-from rascue.songs.making.smooth import smooth_line
-from rascue.songs.making.tempo import likely_intervals, local_intervals
+from rascue.songs.finding.onsets import FRAME_S, Envelope, Onsets
+from rascue.songs.finding.smooth import smooth_line
+from rascue.songs.finding.tempo import likely_intervals, local_intervals
 
 TIGHTNESS = 8000.0
 """Weight of the penalty on intervals, of the squared logarithm. With 1000 a row went over to the

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rascue.songs.beat_map import LEAST_BEATS
-from rascue.songs.making.onsets import FRAME_S, Envelope
-from rascue.songs.making.smooth import Beats
-from rascue.songs.making.tempo import local_intervals
+from rascue.songs.finding.onsets import FRAME_S, Envelope
+from rascue.songs.finding.smooth import Beats
+from rascue.songs.finding.tempo import local_intervals
 
 JITTER_MAX = 0.04
 """What begins near the beats may be spread so far around their smooth line, as a share of the

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rascue.songs.making.choice import choice_of
-from rascue.songs.making.onsets import FINE_S, FRAME_S, Envelope, Onsets
-from rascue.songs.making.smooth import smooth_line
+from rascue.songs.finding.choice import choice_of
+from rascue.songs.finding.onsets import FINE_S, FRAME_S, Envelope, Onsets
+from rascue.songs.finding.smooth import smooth_line
 
 Beats = NDArray[np.float64]
 

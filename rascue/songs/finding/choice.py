@@ -22,9 +22,9 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from rascue.songs.making.cues import cues_of, figures_of
-from rascue.songs.making.onsets import FRAME_S, Onsets
-from rascue.songs.making.rows import Row, possible_rows
+from rascue.songs.finding.cues import cues_of, figures_of
+from rascue.songs.finding.onsets import FRAME_S, Onsets
+from rascue.songs.finding.rows import Row, possible_rows
 
 Series = NDArray[np.float64]
 
@@ -155,7 +155,7 @@ def standard_figures(onsets: Onsets, rows: Sequence[Row], weights: Weights) -> S
 @cache
 def shipped_weights() -> Weights:
     """Return the weights that come with the program."""
-    text = (files("rascue.songs.making") / "beat_weights.json").read_text("utf-8")
+    text = (files("rascue.songs.finding") / "beat_weights.json").read_text("utf-8")
     table: dict[str, list[float]] = json.loads(text)
     mean, spread, family, level = np.array(list(table.values())).T
     return Weights(tuple(table), mean, spread, family, level)

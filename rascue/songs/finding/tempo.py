@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from rascue.songs.making.onsets import FRAME_S, Envelope
+from rascue.songs.finding.onsets import FRAME_S, Envelope
 
 SLOWEST_BPM, FASTEST_BPM = 52.0, 190.0
 """Within these a beat is sought: people walk at 60 to 140, and the player takes half or double."""

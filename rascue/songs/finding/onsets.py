@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
-from rascue.songs.making.harmony import changes_of_harmony, sums_around
+from rascue.songs.finding.harmony import changes_of_harmony, sums_around
 
 Envelope = NDArray[np.float64]
 
