@@ -42,8 +42,8 @@ HIGH_DB, CHORD_DB, MELODY_DB = -14, -9, -7
 """Usual levels of cymbals and shakers, of chords, of the melody."""
 
 HIGH = frozenset({"hat", "ohat", "ride", "shaker", "tamb", "clave", "cowbell", "rim"})
-DRIFTING, DRUMLESS, RESTING, SINGING, FILLING, STRUCK = 0.5, 0.4, 0.12, 0.6, 0.6, 0.8
-"""Shares: songs that drift, songs without drums where that is possible, phrases in which a part
+DRIFTING, DRUMMED, RESTING, SINGING, FILLING, STRUCK = 0.5, 0.6, 0.12, 0.6, 0.6, 0.8
+"""Shares: songs that drift, songs with drums even where it goes without, phrases in which a part
 rests, songs with a melody, with drum fills, strokes of a fill."""
 
 THIRDS = 3
@@ -91,7 +91,7 @@ def band(groove: Groove, seed: int, *, length_s: float = 40.0) -> Band:
         groove=groove,
         seed=seed,
         tempo_bpm=float(np.exp(rng.uniform(low, high))),
-        drums=pitched <= 1 or bool(rng.random() >= DRUMLESS),
+        drums=pitched <= 1 or bool(rng.random() < DRUMMED),
         drift=float(rng.uniform(-0.1, 0.1)) if drifting else 0.0,
         sway=float(rng.uniform(0.0, 0.02)) if drifting else 0.0,
         human_s=float(rng.choice([0.0, 0.004, 0.008, 0.012])),

@@ -26,7 +26,7 @@ LEAD_S = 1.3
 KEYS = ("c-major", "d-minor", "g-major", "a-minor", "f-major", "e-minor")
 MUSICAL = ("march", "waltz", "folk", "island", "ballad", "groove")
 SEED = 5
-HELD_OUT = 30_211
+HELD_OUT = 41_903
 """Drawn after everything was chosen; whoever looks at these pieces draws others."""
 
 N_PIECES = 24
