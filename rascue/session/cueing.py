@@ -14,6 +14,7 @@ from rascue.core.events import AudioStatus, Effect, ScheduleBeat
 from rascue.core.faults import Effect as FaultEffect
 from rascue.core.limits import CueLimits
 from rascue.core.types import (
+    AudioState,
     Beat,
     CadenceEstimate,
     CadenceStatus,
@@ -69,6 +70,11 @@ class Situation:
         """What the programme aims at, with the offset by hand, steps/min."""
         target = self.position.target_spm
         return None if target is None else target + self.tempo_offset_spm
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether the sound output is gone, so that nobody hears the cue."""
+        return self.audio is not None and self.audio.state is AudioState.LOST
 
     @property
     def walking(self) -> bool:
@@ -143,7 +149,7 @@ class Cueing:
             at.position.index,
         )  # fmt: skip
         self._new_steps.clear()
-        if self._cue_spm is None:
+        if self._cue_spm is None or at.is_mute:
             self._sounding_since_ns = None
         elif self._sounding_since_ns is None:
             self._sounding_since_ns = at.now_ns

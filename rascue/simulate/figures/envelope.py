@@ -112,14 +112,15 @@ def _too_close(before: Beat, beat: Beat, limits: CueLimits) -> list[str]:
 
 
 def _change(before: Beat, beat: Beat, decisions: Sequence[CueDecision]) -> tuple[float, float]:
-    """Return change of the period per beat and shift against the pulse, both as shares.
+    """Return change of the period and shift against the pulse, both per beat and as shares.
 
-    Beats that were lost on the way to the sound output leave whole periods of silence.
+    Beats that were lost on the way to the sound output leave whole periods of silence; each of them
+    may have changed the period and moved the pulse as far as one that sounds.
     """
     period_s, earlier_s = _period_s(beat, decisions), _period_s(before, decisions)
     periods = seconds_between(before.due_ns, beat.due_ns) / period_s
     whole = max(1, round(periods))
-    return abs(period_s / earlier_s - 1.0) / whole, abs(periods - whole)
+    return abs(period_s / earlier_s - 1.0) / whole, abs(periods - whole) / whole
 
 
 def _alone(beat: Beat, decisions: Sequence[CueDecision], limits: CueLimits) -> list[str]:

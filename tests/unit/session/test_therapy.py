@@ -258,6 +258,18 @@ def test_no_beat_is_placed_without_an_output_and_the_pulse_keeps_its_phase():
     assert periods == pytest.approx(round(periods), abs=1e-3)
 
 
+def test_an_output_that_comes_back_begins_softly_and_reaches_its_level():
+    rig = Rig().begin(cued(600, spm=100))
+    full_dbfs = beats(rig.run(12))[-1].level_dbfs
+    rig.out.unplug()
+    rig.run(5)
+    rig.out.unplugged = False
+    levels = [beat.level_dbfs for beat in beats(rig.run(8))]
+    assert levels[0] < full_dbfs - 8.0
+    assert levels == sorted(levels)
+    assert levels[-1] == full_dbfs
+
+
 def test_beats_the_output_never_reports_are_told():
     rig = Rig().begin()
     rig.run(5)
