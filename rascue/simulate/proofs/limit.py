@@ -21,11 +21,10 @@ from rascue.simulate.world import Outcome
 WALKER = "ms_progressive"
 POLICY = "progression"
 LEAD_PCT = 110.0
-OWN_S = 300.0
+OWN_S = 120.0
 CUED_S = 780.0
-LATE_S = 300.0
-"""Variability is that of the last so many seconds, by when the controller has settled. The CV of
-five minutes of one person scatters by 0.1 pp, that of two by 0.15."""
+LATE_S = 240.0
+"""Variability is that of the last so many seconds, by when the controller has settled."""
 
 STOPS_WITHIN_S = 60.0
 CV_RISE_PP = 0.7
