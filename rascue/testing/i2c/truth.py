@@ -21,6 +21,9 @@ NEAR = np.arange(-4, 4)
 
 MARGIN_NS = 100_000_000
 
+UNLIKE_LSB = 1000.0
+"""More than this does not make a sample more unlike: one damaged value must not decide."""
+
 UNDECIDED_LSB = 0.6
 """Rounding to float32 and back is less; a true difference is at least 1."""
 
@@ -67,7 +70,10 @@ class Truth:
     def compare(
         self, t_ns: NDArray[np.int64], given: NDArray[np.float64], time_off_max_s: float
     ) -> Compared:
-        """Find the sample behind each one given out: the most alike within the time allowed.
+        """Find the sample behind each one given out, within the time allowed.
+
+        The samples of a block follow each other, so all of them together tell where they belong: a
+        damaged one alone may be more like another than like its own.
 
         Parameters
         ----------
@@ -77,16 +83,16 @@ class Truth:
         lsb = np.repeat(self._scales(), 3)
         true_ns, values = self._around(int(t_ns[0]))
         newest = len(true_ns) - 1
-        places = np.searchsorted(true_ns, t_ns)[:, np.newaxis] + NEAR
-        places = np.clip(places, 0, newest)
+        first = np.searchsorted(true_ns, t_ns[0])
+        places = np.clip(first + np.arange(len(t_ns))[:, np.newaxis] + NEAR, 0, newest)
         apart = np.abs(values[places] - given[:, np.newaxis]) / lsb
         late_s = np.abs(true_ns[places] - t_ns[:, np.newaxis]) / NS_PER_S
         apart[late_s > time_off_max_s] = np.inf
-        best = apart.sum(axis=2).argmin(axis=1)
-        at = places[np.arange(len(best)), best]
+        best = int(np.minimum(apart, UNLIKE_LSB).sum(axis=(0, 2)).argmin())
+        at = places[:, best]
         around = values[np.clip(np.stack((at - 1, at, at + 1)), 0, newest)]
         outside = np.maximum(given - around.max(axis=0), around.min(axis=0) - given) / lsb
-        return Compared(apart[np.arange(len(best)), best], outside)
+        return Compared(apart[:, best], outside)
 
     def _around(self, first_ns: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the samples taken from some time before ``first_ns`` on."""
