@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from rascue.config.program import find_program
 from rascue.core.types import AudioState
@@ -45,7 +46,7 @@ def test_a_sound_is_heard_through_the_engine_and_stopped(sounds, engine):
 
 def test_key_and_fullness_are_for_music_only(sounds, engine):
     sounds.page.get_by_text("Woodblock", exact=True).click()
-    assert sounds.page.get_by_label("Key of the music").is_disabled()
+    expect(sounds.page.get_by_label("Key of the music")).to_be_disabled(timeout=20_000)
     sounds.page.get_by_label("Left and right").select_option("ear")
     sounds.press("Hear it")
     sounds.await_text("[data-live=preview]", "other ear")
