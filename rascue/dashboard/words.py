@@ -170,6 +170,26 @@ def minutes(seconds: float) -> str:
 
 def live_view(now: Snapshot) -> dict[str, Any]:
     """Return all that the live page shows, as texts and tones ("ok", "warn", "bad", "off")."""
+    return {
+        **_session_view(now),
+        **_numbers_view(now),
+        "explanation": now.explanation,
+        "preview": f"Listen: {sound_words(now.preview)}." if now.preview else "",
+        "sensor": {
+            "tone": _SENSOR_TONES[now.sensor.state],
+            "text": now.sensor.text,
+            "age_s": now.sensor.age_s,
+        },
+        "sound": {
+            "tone": _sound_tone(now),
+            "text": _sound(now),
+        },
+        "hearing": _hearing(now),
+        "faults": [_fault(fault) for fault in now.faults],
+    }
+
+
+def _session_view(now: Snapshot) -> dict[str, Any]:
     in_session = now.state in IN_SESSION
     state_text, state_tone = _STOPPED if now.stopped else _STATES[now.state]
     return {
@@ -187,6 +207,11 @@ def live_view(now: Snapshot) -> dict[str, Any]:
         "block_share": _share(now.block_elapsed_s, now.block_elapsed_s + now.block_left_s),
         "elapsed": minutes(now.elapsed_s),
         "planned": minutes(now.planned_s),
+    }
+
+
+def _numbers_view(now: Snapshot) -> dict[str, Any]:
+    return {
         "cadence": _number(now.cadence_spm),
         "cadence_note": _CADENCE[now.cadence_status],
         "target": _number(now.target_spm),
@@ -200,19 +225,6 @@ def live_view(now: Snapshot) -> dict[str, Any]:
         "sync_detail": _sync_detail(now),
         "steps": now.n_steps,
         "beats": now.n_beats,
-        "explanation": now.explanation,
-        "preview": f"Listen: {sound_words(now.preview)}." if now.preview else "",
-        "sensor": {
-            "tone": _SENSOR_TONES[now.sensor.state],
-            "text": now.sensor.text,
-            "age_s": now.sensor.age_s,
-        },
-        "sound": {
-            "tone": _sound_tone(now),
-            "text": _sound(now),
-        },
-        "hearing": _hearing(now),
-        "faults": [_fault(fault) for fault in now.faults],
     }
 
 

@@ -37,6 +37,8 @@ _PLACEMENTS = {
 }
 _SHANKS = {"L": Placement.LEFT_SHANK, "R": Placement.RIGHT_SHANK}
 
+# What numpy, zipfile and zlib raise for damaged files; NotImplementedError is zipfile's word for a
+# kind of compression or encryption that it cannot read.
 _UNREADABLE = (
     OSError,
     EOFError,

@@ -17,7 +17,6 @@ from rascue.sensor.i2c_source import LOST_AFTER_S
 from rascue.testing.i2c.account import Account
 from rascue.testing.i2c.campaign_run import Part, run_part
 from rascue.testing.i2c.campaign_run import main as campaign_main
-from rascue.testing.i2c.fuse_bus import is_fuse_usable
 from tests.i2c.conftest import ADDRESS, Bench
 
 CHIPS = ("lsm6dsox", "mpu6050", "icm42688")
@@ -127,11 +126,18 @@ def test_a_clone_is_taken_when_it_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize("index", range(len(CHIPS)))
-@pytest.mark.parametrize("through_kernel", [False, True])
-def test_campaign(index: int, through_kernel: bool) -> None:
-    if through_kernel and not is_fuse_usable():
-        pytest.skip("the FUSE bus needs root and /dev/fuse")
-    account = run_part(Part(index, 60, through_kernel))
+def test_campaign(index: int) -> None:
+    _campaign(Part(index, 60, False))
+
+
+@pytest.mark.parametrize("index", range(len(CHIPS)))
+@pytest.mark.usefixtures("fuse_folder")
+def test_campaign_through_the_kernel(index: int) -> None:
+    _campaign(Part(index, 60, True))
+
+
+def _campaign(part: Part) -> None:
+    account = run_part(part)
     figures = account.figures()
     assert figures["faults"] == 60
     assert figures["wrong"] == figures["unlogged"] == figures["never_recovered"] == 0

@@ -26,11 +26,17 @@ def refused(command: str, *words: str, data: Path) -> tuple[int, list[str]]:
         return process.status(), process.printed().splitlines()
 
 
+def skip_or_fail(reason: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @contextmanager
 def disk(folder: Path, options: str) -> Iterator[Path]:
     """Mount a disk in memory, for example one of ``size=2m``."""
     if os.geteuid() != 0:
-        pytest.skip("only root can mount a disk")
+        skip_or_fail("only root can mount a disk")
     folder.mkdir(parents=True)
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)],
@@ -38,7 +44,7 @@ def disk(folder: Path, options: str) -> Iterator[Path]:
         capture_output=True,
     )
     if mounted.returncode != 0:
-        pytest.skip("this machine does not let us mount a disk")
+        skip_or_fail("this machine does not let us mount a disk")
     try:
         yield folder
     finally:

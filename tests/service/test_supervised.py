@@ -128,15 +128,21 @@ async def _next_change(
             return
 
 
+def signalled_while_the_beat_sounds(run: Process, data: Path, number: signal.Signals) -> list[int]:
+    """Signal the supervisor in a session; return its children when the engine is gone."""
+    with Client(data) as client:
+        client.start()
+        client.read_until(lambda m: m["type"] == "event" and m["kind"] == "beat")
+        children = [run.child("engine"), run.child("dashboard")]
+        run.signal(number)
+        client.drain()
+    return children
+
+
 @pytest.mark.slow
 def test_ending_the_service_ends_both_and_closes_the_session(data):
     with service(data, free_port()) as run:
-        with Client(data) as client:
-            client.start()
-            client.read_until(lambda m: m["type"] == "event" and m["kind"] == "beat")
-            children = [run.child("engine"), run.child("dashboard")]
-            run.signal(signal.SIGTERM)
-            client.drain()
+        children = signalled_while_the_beat_sounds(run, data, signal.SIGTERM)
         assert run.status() == 0
     assert not any(Path(f"/proc/{pid}").exists() for pid in children)
     (path,) = session_files(data)
@@ -148,12 +154,7 @@ def test_ending_the_service_ends_both_and_closes_the_session(data):
 @pytest.mark.slow
 def test_a_killed_supervisor_leaves_no_beat_behind(data):
     with service(data, free_port()) as run:
-        with Client(data) as client:
-            client.start()
-            client.read_until(lambda m: m["type"] == "event" and m["kind"] == "beat")
-            children = [run.child("engine"), run.child("dashboard")]
-            run.signal(signal.SIGKILL)
-            client.drain()
+        children = signalled_while_the_beat_sounds(run, data, signal.SIGKILL)
         until_s = time.monotonic() + PATIENCE_S
         while any(Path(f"/proc/{pid}").exists() for pid in children):
             assert time.monotonic() < until_s
